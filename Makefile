@@ -1,0 +1,46 @@
+# Everything this project does, each in one command on a fresh machine with Python 3.11 or newer and git.
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+STAMP := $(VENV)/.set-up
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test check examples docs bench clean
+
+help:  ## say what can be done
+	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## ?/  make \1\t/' | expand -t 18
+
+$(STAMP): pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+	  { echo "Python 3.11 or newer is needed; say which with: make PYTHON=python3.12 ..." >&2; exit 1; }
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV) || \
+	  { echo "Python cannot make a virtual environment here; on Debian and Ubuntu, install python3-venv" >&2; exit 1; }
+	@echo "Setting up $(VENV) ..."
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev]'
+	@touch $@
+
+demo: $(STAMP)  ## take one incident from candidate to reviewed, with the embedded defaults
+	@$(BIN)/incident demo
+
+test: $(STAMP)  ## pass all tests, with branch coverage of the core at 100 %
+	@$(BIN)/python -m pytest -n auto --cov --cov-report=term
+	@$(BIN)/python scripts/core_coverage.py
+
+check: $(STAMP)  ## linters, types and import contracts
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports
+
+examples: $(STAMP)  ## run every example script
+	@$(BIN)/python scripts/run_examples.py
+
+docs: $(STAMP)  ## write the generated parts of README and docs anew
+	@$(BIN)/python scripts/generate_docs.py
+
+bench: $(STAMP)  ## time the machine beside its yardsticks, in one run
+	@$(BIN)/python benchmarks/step.py
+
+clean:  ## remove what the other commands made
+	rm -rf $(VENV) demo-incident dist .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis .coverage .coverage.*
