@@ -21,7 +21,7 @@ from incident_fsm.errors import InvalidValue
 _SPAN = re.compile(r"(\d{1,5}) ?(minutes?|min|m|hours?|h|working days?|days?|d)")
 _MINUTES = {"m": 1, "h": 60, "d": 24 * 60}
 SPAN_RULE = "say '30 minutes', '2 hours', '3 days' or '5 working days'"
-_LONGEST = 366 * 24 * 60
+_LONGEST_DAYS = 366
 
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 
@@ -37,7 +37,7 @@ class Span:
         """Refuse a span of nothing, of both, or beyond a year."""
         if bool(self.minutes) == bool(self.working_days):
             raise InvalidValue("Span", "is neither minutes nor working days, or both", SPAN_RULE)
-        if self.minutes > _LONGEST or self.working_days > 366:
+        if max(self.minutes / _MINUTES["d"], self.working_days) > _LONGEST_DAYS:
             raise InvalidValue("Span", "is longer than a year", SPAN_RULE)
 
     @classmethod
@@ -115,7 +115,7 @@ class Calendar:
         local = at.astimezone(self.zone)
         day, left = local.date(), span.working_days
         # A year of days off in a row would mean that nobody ever works: then the calendar's word is ignored.
-        for _ in range(3 * 366):
+        for _ in range(3 * _LONGEST_DAYS):
             day += timedelta(days=1)
             left -= self.is_working_day(day)
             if not left:

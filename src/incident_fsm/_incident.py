@@ -36,10 +36,11 @@ from incident_fsm._values import (
 class Incident:
     """All that is remembered of an incident. Times are UTC.
 
-    `revision` counts the events accepted so far. `entered_at` is when the present state was entered.
-    `updates` counts the status posts asked for so far, `status_command` is the newest of them and `status_published`
-    whether its receipt came back; `has_thread` = the thread was asked for. `told_at` is when the public was last told, `next_update_at` the promise made then. `breach` = a security breach was
-    reported. `policy` is not here: the journal keeps, with each event, the policy it was judged by.
+    `revision` counts the events accepted so far; `entered_at` is when the present state was entered. `updates` counts
+    the status posts asked for so far, `status_command` is the newest of them and `status_published` whether its receipt
+    came back. `told_at` is when the public was last told, and `next_update_at` the promise made then. `has_thread`: the
+    thread was asked for. `breach`: a security breach was reported. The policy is not here: the journal keeps, with each
+    event, the policy it was judged by.
     """
 
     id: str

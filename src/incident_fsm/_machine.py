@@ -17,9 +17,9 @@ from transitions import Event as _Event
 from transitions import Machine as _Machine
 from transitions import Transition as _Transition
 
-from incident_fsm._guards import stale
+from incident_fsm._guards.upkeep import stale
 from incident_fsm._incident import Incident, draft_of, seal
-from incident_fsm._reactions import Emission
+from incident_fsm._reactions.emission import Emission
 from incident_fsm._results import Reason, Refusal, Step
 from incident_fsm._states import State
 from incident_fsm._table import Row

@@ -4,7 +4,7 @@ from enum import Enum
 
 
 class State(Enum):
-    """Where an incident is. (The word "status" is kept for the public status page.)"""
+    """Where an incident is. The word "status" is kept for the public status page."""
 
     CANDIDATE = "candidate"
     """Somebody reported an event that may constitute an incident (§1)."""

@@ -131,8 +131,9 @@ def to_utc(value: datetime) -> datetime:
 
     UTC, because times in a zone with a repeated hour do not equal the same moment in another zone.
     """
-    if isinstance(value, datetime) and value.utcoffset() is not None and MINYEAR < value.year < MAXYEAR:
-        return value.astimezone(UTC)
+    said: object = value
+    if isinstance(said, datetime) and said.utcoffset() is not None and MINYEAR < said.year < MAXYEAR:
+        return said.astimezone(UTC)
     return value
 
 
@@ -169,6 +170,17 @@ def is_optional_moment(instance: object, attribute: "Attribute[Any]", value: obj
     """As `is_moment`, or nothing."""
     if value is not None:
         is_moment(instance, attribute, value)
+
+
+def is_optional_date(instance: object, attribute: "Attribute[Any]", value: object) -> None:
+    """Refuse what is not a calendar date of 2000 to 2099, or nothing."""
+    if value is None:
+        return
+    where = f"{type(instance).__name__}.{attribute.name}"
+    if not isinstance(value, date) or isinstance(value, datetime):
+        raise InvalidValue(where, f"is {type(value).__name__}", "give a date without a time")
+    if not FIRST_YEAR <= value.year <= LAST_YEAR:
+        raise InvalidValue(where, f"the year {value.year} is far off", "check for a mistyped year (2000 to 2099)")
 
 
 class Kind(Enum):
@@ -360,19 +372,8 @@ class Action:
 
     text: str = field(validator=is_text)
     owner: str = field(default="", validator=is_optional_name)
-    due: date | None = field(default=None)
+    due: date | None = field(default=None, validator=is_optional_date)
     link: str = field(default="", validator=is_link)
-
-    @due.validator
-    def _check_due(self, attribute: "Attribute[date | None]", value: object) -> None:
-        if value is None:
-            return
-        if not isinstance(value, date) or isinstance(value, datetime):
-            raise InvalidValue("Action.due", f"is {type(value).__name__}", "give a date without a time")
-        if not FIRST_YEAR <= value.year <= LAST_YEAR:
-            raise InvalidValue(
-                "Action.due", f"the year {value.year} is far off", "check for a mistyped year (2000 to 2099)"
-            )
 
 
 @frozen(kw_only=True)

@@ -122,7 +122,7 @@ class StatusUpdated(Event):
 
 @frozen(kw_only=True)
 class ServiceRestored(Event):
-    """Service is back, though the incident is not over: sets the milestone "repaired". `undated`: see `IncidentDeclared`."""
+    """Service is back, though it is not over: sets the milestone "repaired". `undated`: see `IncidentDeclared`."""
 
     how: str = field(default="", validator=v.is_optional_text)
     undated: str = field(default="", validator=v.is_optional_text)
@@ -156,7 +156,7 @@ class SecurityBreachFlagged(Event):
 
 @frozen(kw_only=True)
 class DetailsAmended(Event):
-    """A correction: what was recorded becomes what is now known. `forget` names milestones that are not known after all."""
+    """A correction: what was recorded becomes what is now known. `forget` names milestones not known after all."""
 
     title: str = field(default="", validator=v.is_optional_line)
     services: tuple[str, ...] = field(default=(), validator=v.each(v.is_name))
@@ -225,7 +225,7 @@ class IncidentReviewed(Event):
 
 @frozen(kw_only=True)
 class DeadlinePassed(Event):
-    """The clock passed a deadline that was not kept; somebody is reminded, once. Both fields come from `deadlines.due`."""
+    """The clock passed a deadline that was not kept; somebody is reminded, once. Take both fields from `deadlines`."""
 
     deadline: str = field(validator=v.is_line)
     due_at: datetime = field(converter=v.to_utc, validator=v.is_time)

@@ -74,7 +74,7 @@ class TimelineEntry:
 
 @frozen(kw_only=True)
 class Context:
-    """What an adapter may look at: the incident as it is now, its policy, and (asked for, since it may be long) its timeline."""
+    """What an adapter may look at: the incident as it is now, its policy, and its timeline (read when asked for)."""
 
     incident: Incident
     policy: Policy

@@ -41,7 +41,7 @@ class CommandStatus(Enum):
 
 @frozen(kw_only=True)
 class NewEvent:
-    """An accepted event on its way into the journal. `payload` is the event as JSON, `policy` the digest it was judged by."""
+    """An accepted event on its way into the journal: `payload` JSON, `policy` the digest of what it was judged by."""
 
     revision: int
     event_id: str
@@ -84,7 +84,7 @@ class Snapshot:
 
 @frozen(kw_only=True)
 class NewCommand:
-    """A command on its way into the outbox. `gives` and `needs` name what it brings into being and what it waits for."""
+    """A command on its way into the outbox. `gives` and `needs` name what it brings about and what it waits for."""
 
     command_id: str
     revision: int
@@ -160,7 +160,7 @@ class Batch:
 
 @frozen(kw_only=True)
 class Query:
-    """Which incidents to find. Empty fields ask for all. Sorted by `opened_at`, then id; `after` continues a listing."""
+    """Which incidents to find; empty fields ask for all. Sorted by `opened_at`, then id; `after` continues a list."""
 
     states: tuple[str, ...] = ()
     kinds: tuple[str, ...] = ()

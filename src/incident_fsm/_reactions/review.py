@@ -1,0 +1,43 @@
+"""§6: follow-ups are settled, and the report is published with lessons and actions."""
+
+from attrs import evolve
+
+from incident_fsm._incident import Draft
+from incident_fsm._reactions.emission import Emission
+from incident_fsm._values import FollowUpState, Reference
+from incident_fsm.commands import PublishReport
+from incident_fsm.events import FollowUpDone, FollowUpWaived, IncidentReviewed
+from incident_fsm.policy import Policy
+
+
+def evolve_done(draft: Draft, event: FollowUpDone, _policy: Policy) -> None:
+    """Settle a follow-up, with the link that shows it."""
+    reference: Reference | None = getattr(draft.references, event.follow_up, None)
+    found = event.link or (reference.link if reference is not None else "")
+    draft.follow_ups = tuple(
+        evolve(owed, state=FollowUpState.DONE, link=found or owed.link) if owed.key == event.follow_up else owed
+        for owed in draft.follow_ups
+    )
+
+
+def evolve_waived(draft: Draft, event: FollowUpWaived, _policy: Policy) -> None:
+    """Let a follow-up go, and keep why."""
+    draft.follow_ups = tuple(
+        evolve(owed, state=FollowUpState.WAIVED, reason=event.reason) if owed.key == event.follow_up else owed
+        for owed in draft.follow_ups
+    )
+
+
+def evolve_reviewed(draft: Draft, event: IncidentReviewed, _policy: Policy) -> None:
+    """Keep the lessons and the actions."""
+    draft.lessons = event.lessons
+    draft.actions = event.actions
+
+
+def emit_reviewed(emission: Emission) -> None:
+    """Publish the report, and say so in the thread (§6)."""
+    after = emission.after
+    emission.post("Reviewed: every follow-up is settled")
+    emission.commands.append(
+        PublishReport(**emission.head(), title=emission.say(after.title), lessons=after.lessons, actions=after.actions)
+    )

@@ -1,0 +1,74 @@
+"""What belongs to no section: corrections, reminders and receipts."""
+
+from attrs import evolve
+
+from incident_fsm import deadlines
+from incident_fsm._guards.amend import amended
+from incident_fsm._incident import Draft
+from incident_fsm._reactions.emission import Emission
+from incident_fsm._values import Reference, Reminded
+from incident_fsm.commands import (
+    CreateIssue,
+    CreateReport,
+    OpenThread,
+    PublishReport,
+    PublishRunbook,
+    PublishStatus,
+    RedirectReporter,
+    Remind,
+    ReportSecurityBreach,
+    ScheduleMeeting,
+)
+from incident_fsm.events import CommandDone, DeadlinePassed, DetailsAmended
+from incident_fsm.policy import Policy
+
+
+def evolve_amended(draft: Draft, event: DetailsAmended, _policy: Policy) -> None:
+    """Let what is now known replace what was recorded."""
+    draft.title = event.title or draft.title
+    draft.services = event.services or draft.services
+    draft.milestones = amended(draft.milestones, event)
+
+
+def evolve_deadline(draft: Draft, event: DeadlinePassed, _policy: Policy) -> None:
+    """Remember the reminder, in place of one that a renewed promise made void."""
+    kept = tuple(old for old in draft.reminded if old.deadline != event.deadline)
+    draft.reminded = (*kept, Reminded(deadline=event.deadline, due=event.due_at))
+
+
+def emit_reminder(emission: Emission) -> None:
+    """Remind whoever should have seen to it."""
+    for deadline in deadlines.standing(emission.after, emission.policy):
+        if deadline.name == emission.event.deadline:
+            text = emission.say(deadline.text)
+            emission.commands.append(
+                Remind(**emission.head(), deadline=deadline.name, due=deadline.due, who=deadline.who, text=text)
+            )
+
+
+def evolve_receipt(draft: Draft, event: CommandDone, _policy: Policy) -> None:
+    """Keep the reference that a command brought back."""
+    if event.command_id == draft.status_command:
+        draft.status_published = True
+    place = _PLACES.get(event.command)
+    reference = Reference(reference=event.reference, link=event.link)
+    if place is not None:
+        draft.references = evolve(draft.references, **{place: reference})
+    draft.cases = tuple(
+        evolve(case, reference=event.reference, link=event.link) if case.command_id == event.command_id else case
+        for case in draft.cases
+    )
+
+
+_PLACES: dict[str, str] = {
+    PublishStatus.__name__: "status_post",
+    OpenThread.__name__: "thread",
+    ReportSecurityBreach.__name__: "security_report",
+    RedirectReporter.__name__: "redirect",
+    CreateIssue.__name__: "permanent_fix",
+    CreateReport.__name__: "report",
+    PublishReport.__name__: "report",
+    ScheduleMeeting.__name__: "post_mortem",
+    PublishRunbook.__name__: "runbook",
+}
+"""Which command's result is kept where."""

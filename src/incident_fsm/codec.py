@@ -1,0 +1,313 @@
+"""The one door to `cattrs`: events, commands, incidents and policies as JSON, and back.
+
+Tagged and versioned: `{"type": "NoteTaken", "v": 1, ...}` for events and commands, `{"v": 1, ...}` for an incident or
+a policy. Strict: nothing is coerced, an unknown field or tag is a fault, a missing one too unless it has a default.
+`CodecError.faults` names each path. Bounds, checked before anything is parsed: 4 MiB of text (`BYTES_MAX`); then no
+duplicate keys, no NaN, no number of more than 18 digits.
+
+Fields that hold their default are left out of events, so old readers can read what they know, and a new field with a
+default does not change the digest of a policy that does not use it.
+"""
+
+import hashlib
+import json
+from collections.abc import Callable
+from datetime import UTC, date, datetime, time
+from enum import Enum
+from functools import cache
+from typing import Any, TypeVar, cast, get_args, get_origin
+
+from attrs import fields
+from cattrs import BaseConverter, Converter, transform_error
+from cattrs.gen import make_dict_structure_fn, make_dict_unstructure_fn
+
+from incident_fsm._calendar import WEEKDAYS, Calendar, Span
+from incident_fsm._incident import Incident
+from incident_fsm.commands import COMMANDS, Command
+from incident_fsm.errors import CodecError, IncidentFsmError
+from incident_fsm.events import EVENTS, Event
+from incident_fsm.policy import Policy
+
+VERSION = 1
+"""The version that is written. Every version up to it can be read."""
+
+BYTES_MAX = 4 * 1024 * 1024
+"""No JSON text longer than this is looked at."""
+
+_DIGITS_MAX = 18
+
+T = TypeVar("T")
+
+_EVENT_TYPES: dict[str, type[Event]] = {event.__name__: event for event in EVENTS}
+_COMMAND_TYPES: dict[str, type[Command]] = {command.__name__: command for command in COMMANDS}
+
+
+def encode_event(event: Event) -> str:
+    """Write an event as JSON."""
+    return _dump({"type": type(event).__name__, "v": VERSION, **_unstructure(event)})
+
+
+def decode_event(said: str) -> Event:
+    """Read an event, or raise `CodecError` with each path."""
+    return _structure_tagged(said, "event", _EVENT_TYPES)
+
+
+def encode_command(command: Command) -> str:
+    """Write a command as JSON."""
+    return _dump({"type": type(command).__name__, "v": VERSION, **_unstructure(command)})
+
+
+def decode_command(said: str) -> Command:
+    """Read a command, or raise `CodecError` with each path."""
+    return _structure_tagged(said, "command", _COMMAND_TYPES)
+
+
+def encode_incident(incident: Incident) -> str:
+    """Write an incident as JSON."""
+    return _dump({"v": VERSION, **_unstructure(incident)})
+
+
+def decode_incident(said: str) -> Incident:
+    """Read an incident, or raise `CodecError` with each path."""
+    return _structure_versioned(said, "incident", Incident)
+
+
+def encode_policy(policy: Policy) -> str:
+    """Write a policy as JSON. The same policy is always the same text, so it can be digested."""
+    return _dump({"v": VERSION, **_unstructure(policy)})
+
+
+def decode_policy(said: str) -> Policy:
+    """Read a policy, or raise `CodecError` with each path. What its parts make wrong together is not looked at here."""
+    return _structure_versioned(said, "policy", Policy)
+
+
+def policy_digest(policy: Policy) -> str:
+    """The content digest of a policy (SHA-256, hexadecimal): what a stored event names it by."""
+    return hashlib.sha256(encode_policy(policy).encode()).hexdigest()
+
+
+def as_data(value: object) -> dict[str, Any]:
+    """Turn any of our values into plain JSON data, for scripts and templates. Nothing is left out."""
+    return cast("dict[str, Any]", _whole_converter().unstructure(value))
+
+
+def structure(data: object, kind: type[T], what: str) -> T:
+    """Build one of our values from plain data, or raise `CodecError` with each path."""
+    try:
+        return _converter().structure(data, kind)
+    except Exception as error:  # noqa: BLE001  cattrs wraps whatever a validator raised; each becomes a named fault
+        raise CodecError(what, _faults(error, kind)) from None
+
+
+def parse_json(said: str, what: str) -> Any:  # noqa: ANN401  JSON is what it is
+    """Parse JSON text within the bounds, or raise `CodecError`."""
+    if len(said) > BYTES_MAX or len(said.encode(errors="surrogatepass")) > BYTES_MAX:
+        raise CodecError(what, [f"$: more than {BYTES_MAX} bytes"])
+    try:
+        return json.loads(said, object_pairs_hook=_no_twins, parse_constant=_no_constants, parse_int=_no_giants)
+    except RecursionError:
+        raise CodecError(what, ["$: nested too deep"]) from None
+    except ValueError as error:
+        raise CodecError(what, [f"$: {error}"]) from None
+
+
+def _no_twins(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """Refuse an object that names a key twice: one of the two would be lost in silence."""
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        names = [name for name, _ in pairs]
+        raise ValueError(f"the key {next(name for name in names if names.count(name) > 1)!r} is there twice")
+    return found
+
+
+def _no_constants(said: str) -> None:
+    """Refuse NaN and Infinity, which are not JSON."""
+    raise ValueError(f"{said} is not JSON")
+
+
+def _no_giants(said: str) -> int:
+    """Refuse integers that no field of ours could mean."""
+    if len(said) > _DIGITS_MAX:
+        raise ValueError(f"a number of {len(said)} digits")
+    return int(said)
+
+
+def _dump(data: dict[str, Any]) -> str:
+    """Write JSON: compact, in the order of the fields, every character as itself."""
+    return json.dumps(data, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+
+
+def _unstructure(value: object) -> dict[str, Any]:
+    """Turn a value into plain data, without what holds its default."""
+    return cast("dict[str, Any]", _converter().unstructure(value))
+
+
+def _structure_tagged(said: str, what: str, types: dict[str, type[T]]) -> T:
+    """Read a value whose tag says its type."""
+    data = _versioned(said, what)
+    tag = data.pop("type", None)
+    kind = types.get(tag) if isinstance(tag, str) else None
+    if kind is None:
+        raise CodecError(what, [f"$.type: {tag!r:.60} is unknown; there are {', '.join(types)}"])
+    return structure(data, kind, f"{what} {tag}")
+
+
+def _structure_versioned(said: str, what: str, kind: type[T]) -> T:
+    """Read a value of a known type."""
+    return structure(_versioned(said, what), kind, what)
+
+
+def _versioned(said: str, what: str) -> dict[str, Any]:
+    """Parse an object and take its version off."""
+    data = parse_json(said, what)
+    if not isinstance(data, dict):
+        raise CodecError(what, [f"$: is {type(data).__name__}, not an object"])
+    version = data.pop("v", None)
+    if version != VERSION or isinstance(version, bool):
+        raise CodecError(what, [f"$.v: version {version!r:.20} cannot be read here; this release reads {VERSION}"])
+    return data
+
+
+def _faults(error: Exception, kind: type) -> list[str]:
+    """List what went wrong, each with its path."""
+
+    def say(problem: BaseException, expected: type | None) -> str:
+        if isinstance(problem, KeyError):
+            return f"{problem.args[0]!r} is missing; add it"
+        if isinstance(problem, IncidentFsmError):
+            return str(problem)
+        if type(problem).__name__ == "ForbiddenExtraKeysError":
+            extra = ", ".join(sorted(map(repr, getattr(problem, "extra_fields", ()))))
+            known = ", ".join(attribute.name for attribute in fields(getattr(problem, "cl", kind)) if attribute.init)
+            return f"unknown: {extra}; there are {known}"
+        del expected
+        return str(problem)
+
+    said = (fault.rpartition(" @ ") for fault in transform_error(error, format_exception=say))
+    return [f"{path}: {problem}" for problem, _, path in said]
+
+
+@cache
+def _converter() -> Converter:
+    """Build the converter that leaves defaults out, once, when it is first needed."""
+    return _build(omit_if_default=True)
+
+
+@cache
+def _whole_converter() -> Converter:
+    """Build the converter that leaves nothing out."""
+    return _build(omit_if_default=False)
+
+
+def _build(*, omit_if_default: bool) -> Converter:
+    """Build a converter with our rules."""
+    converter = Converter(forbid_extra_keys=True, detailed_validation=True, omit_if_default=omit_if_default)
+    for kind in (str, bool, int):
+        converter.register_structure_hook(kind, _exactly(kind))
+    converter.register_structure_hook(
+        datetime, lambda said, _: _read(said, datetime.fromisoformat, "a time like 2024-01-31T09:30:00Z")
+    )
+    converter.register_structure_hook(date, lambda said, _: _read(said, date.fromisoformat, "a date like 2024-01-31"))
+    converter.register_structure_hook(time, lambda said, _: _read(said, time.fromisoformat, "a time of day like 09:30"))
+    converter.register_unstructure_hook(
+        datetime, lambda moment: moment.astimezone(UTC).isoformat().replace("+00:00", "Z")
+    )
+    converter.register_unstructure_hook(date, date.isoformat)
+    converter.register_unstructure_hook(time, lambda clock: clock.isoformat("minutes"))
+    converter.register_structure_hook_factory(_is_tuple, _tuple_hook)
+    converter.register_structure_hook_func(_is_enum, _member)
+    converter.register_unstructure_hook_func(_is_enum, _member_name)
+    converter.register_structure_hook(Span, lambda said, _: _read(said, Span.parse, "a length of time like '2 hours'"))
+    converter.register_unstructure_hook(Span, str)
+    _spell_weekdays(converter, omit_if_default=omit_if_default)
+    return converter
+
+
+def _spell_weekdays(converter: Converter, *, omit_if_default: bool) -> None:
+    """Spell the days of a calendar's week as words."""
+    read = make_dict_structure_fn(Calendar, converter, _cattrs_forbid_extra_keys=True)
+    write = make_dict_unstructure_fn(Calendar, converter, _cattrs_omit_if_default=omit_if_default)
+
+    def read_calendar(data: Any, kind: type[Calendar]) -> Calendar:  # noqa: ANN401  whatever the file holds
+        if isinstance(data, dict) and isinstance(data.get("weekdays"), list):
+            data = {**data, "weekdays": [_day(word) for word in data["weekdays"]]}
+        return read(data, kind)
+
+    def write_calendar(calendar: Calendar) -> dict[str, Any]:
+        data = write(calendar)
+        if "weekdays" in data:
+            data["weekdays"] = [WEEKDAYS[day] for day in calendar.weekdays]
+        return data
+
+    converter.register_structure_hook(Calendar, read_calendar)
+    converter.register_unstructure_hook(Calendar, write_calendar)
+
+
+def _day(word: object) -> int:
+    """Read the name of a day."""
+    if word not in WEEKDAYS:
+        raise ValueError(f"{word!r:.40} is no day of the week; there are {', '.join(WEEKDAYS)}")
+    return WEEKDAYS.index(str(word))
+
+
+def _exactly(kind: type) -> Callable[[object, object], object]:
+    """Make a hook that takes a value of one type as it is, and no other: cattrs would make 5 of "5"."""
+
+    def check(said: object, _: object) -> object:
+        if type(said) is not kind:
+            raise ValueError(f"{said!r:.60} is {type(said).__name__}, not {kind.__name__}")
+        return said
+
+    return check
+
+
+def _read(said: object, parse: Callable[[str], T], form: str) -> T:
+    """Parse a text, or say which form is expected. TOML brings dates and times that are parsed already."""
+    if isinstance(said, date | time) and not isinstance(said, datetime):
+        said = said.isoformat()
+    if not isinstance(said, str):
+        raise ValueError(f"{said!r:.60} is {type(said).__name__}, not {form}")  # noqa: TRY004  becomes a fault with a path
+    try:
+        return parse(said)
+    except IncidentFsmError:
+        raise
+    except ValueError:
+        raise ValueError(f"{said!r:.60} is not {form}") from None
+
+
+def _is_tuple(kind: object) -> bool:
+    """Whether a type is a tuple of something."""
+    return get_origin(kind) is tuple
+
+
+def _tuple_hook(kind: Any, converter: BaseConverter) -> Callable[[Any, Any], Any]:  # noqa: ANN401  a generic alias
+    """Make a hook for tuples that takes lists only: cattrs would take a text for a list of letters."""
+    items: Any = list.__class_getitem__(get_args(kind)[0])
+    inner = converter.get_structure_hook(items)
+
+    def read(said: object, _: object) -> object:
+        if not isinstance(said, list):
+            raise ValueError(f"{said!r:.60} is {type(said).__name__}, not a list")  # noqa: TRY004  a fault with a path
+        return tuple(inner(said, items))
+
+    return read
+
+
+def _is_enum(kind: object) -> bool:
+    """Whether a type is one of our enums."""
+    return isinstance(kind, type) and issubclass(kind, Enum)
+
+
+def _member(said: object, kind: type[Enum]) -> Enum:
+    """Read a member by its name in small letters, which for most is its value."""
+    if isinstance(said, str):
+        for member in kind:
+            if said == member.name.lower():
+                return member
+    raise ValueError(f"{said!r:.60} is unknown; there are {', '.join(member.name.lower() for member in kind)}")
+
+
+def _member_name(member: Enum) -> str:
+    """Write a member by its name in small letters."""
+    return member.name.lower()

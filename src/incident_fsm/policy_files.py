@@ -1,0 +1,68 @@
+"""Policies as TOML files: load one, or one of those that ship.
+
+A wrong file is refused with every fault at once, each with file, path and remedy.
+"""
+
+import tomllib
+from importlib import resources
+from pathlib import Path
+
+from incident_fsm.codec import structure
+from incident_fsm.errors import CodecError, PolicyError
+from incident_fsm.policy import Policy, contradictions
+
+DEFAULT = "analytical_platform"
+"""The policy that is used when none is named."""
+
+BYTES_MAX = 256 * 1024
+"""No policy file is longer than this."""
+
+
+def shipped() -> tuple[str, ...]:
+    """Name the policies that ship with the library."""
+    folder = resources.files("incident_fsm") / "policies"
+    return tuple(sorted(entry.name.removesuffix(".toml") for entry in folder.iterdir() if entry.name.endswith(".toml")))
+
+
+def load_shipped(name: str = DEFAULT) -> Policy:
+    """Load one of the policies that ship, by name."""
+    if name not in shipped():
+        raise PolicyError([f"{name!r:.60} is no policy that ships; there are {', '.join(shipped())}"])
+    text = (resources.files("incident_fsm") / "policies" / f"{name}.toml").read_text("utf-8")
+    return parse_policy(text, f"{name}.toml")
+
+
+def load_policy(where: str | Path) -> Policy:
+    """Load a policy from a TOML file, or one that ships by its name. Raises `PolicyError` with every fault."""
+    path = Path(where)
+    if not path.suffix and not path.exists():
+        return load_shipped(str(where))
+    try:
+        with path.open("rb") as file:
+            said = file.read(BYTES_MAX + 1)
+    except OSError as error:
+        raise PolicyError(
+            [f"{path}: {error.strerror or error}; name a TOML file, or one of {', '.join(shipped())}"]
+        ) from None
+    if len(said) > BYTES_MAX:
+        raise PolicyError([f"{path}: longer than {BYTES_MAX} bytes; a policy is a page or two"])
+    try:
+        text = said.decode("utf-8")
+    except UnicodeDecodeError as error:
+        raise PolicyError([f"{path}: not UTF-8 at byte {error.start}; save it as UTF-8"]) from None
+    return parse_policy(text, str(path))
+
+
+def parse_policy(text: str, source: str = "policy") -> Policy:
+    """Read a policy from TOML text; `source` names it in faults."""
+    try:
+        data = tomllib.loads(text)
+    except (tomllib.TOMLDecodeError, RecursionError) as error:
+        raise PolicyError([f"{source}: {error}; mend the TOML"]) from None
+    try:
+        policy = structure(data, Policy, "policy")
+    except CodecError as error:
+        raise PolicyError([f"{source}: {fault}" for fault in error.faults]) from None
+    if found := contradictions(policy):
+        raise PolicyError([f"{source}: {path}: {problem}; {remedy}" for path, problem, remedy in found])
+    return policy
