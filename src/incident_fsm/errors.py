@@ -8,6 +8,7 @@
     ├── CodecError          stored or received JSON cannot be read; `.faults` names the paths
     └── JournalError        the journal cannot do what was asked
         ├── UnknownIncident     no incident of that id
+        ├── UnknownCommand      no command of that id
         ├── RevisionConflict    somebody else was faster; load again and retry
         ├── EventIdReused       the same event id with another content
         ├── LeaseLost           a delivery came back after its command was given to somebody else
@@ -89,6 +90,14 @@ class UnknownIncident(JournalError):
     def __init__(self, incident_id: str) -> None:
         self.incident_id = incident_id
         super().__init__(f"no incident {incident_id!r} in this journal; `incident list --all` shows those there are")
+
+
+class UnknownCommand(JournalError):
+    """No command of this id is in the outbox."""
+
+    def __init__(self, command_id: str) -> None:
+        self.command_id = command_id
+        super().__init__(f"no command {command_id!r} in this outbox; `incident outbox` shows those there are")
 
 
 class RevisionConflict(JournalError):

@@ -84,6 +84,14 @@ class Lifecycle:
             Option(row.event, row.target, row.block(incident, self.policy)) for row in _ROWS_FROM[incident.state]
         )
 
+    def refold(self, incident: Incident | None, event: Event) -> Step | Refusal:
+        """Repeat the step of an event that was accepted before.
+
+        As `attempt`, but the revision that the event was made for is not looked at: it was checked at its time, and
+        within a batch it was held against the incident before the whole batch.
+        """
+        return self._trigger(incident, event, event.revision)
+
     def replay(self, events: Sequence[Event]) -> Incident:
         """Fold accepted events into the incident they led to; raise `TransitionRefused` where one is not accepted."""
         return replay((event, self) for event in events)
@@ -93,9 +101,7 @@ def replay(history: Iterable[tuple[Event, Lifecycle]]) -> Incident:
     """Fold accepted events, each under the lifecycle whose policy it was judged by, into the incident they led to."""
     incident: Incident | None = None
     for event, lifecycle in history:
-        # A stored event was accepted at its time, perhaps within a batch: its revision was checked then.
-        base = event.revision
-        incident = _accepted(lifecycle._trigger(incident, event, base)).after  # noqa: SLF001  the same module
+        incident = _accepted(lifecycle.refold(incident, event)).after
     if incident is None:
         raise ValueError("there is nothing to replay: the history is empty")
     return incident

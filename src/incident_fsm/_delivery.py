@@ -1,0 +1,174 @@
+"""Carrying commands out: which adapter, in which of four ways it answered, and what that means for the outbox."""
+
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, cast
+
+from attrs import frozen
+
+from incident_fsm import codec
+from incident_fsm._values import AfterFailure, Kind
+from incident_fsm.adapters import Absent, Adapter, Context, NotDone, Outcome, Receipt, Rejected, Unknown
+from incident_fsm.commands import Command
+from incident_fsm.engine import CommandRecord, CommandStatus, Settlement
+from incident_fsm.errors import InvalidValue
+from incident_fsm.events import CommandDone, CommandFailed
+
+if TYPE_CHECKING:
+    from incident_fsm.desk import Desk
+
+ATTEMPTS_MAX = 10
+"""After so many attempts that came to nothing, a person must look."""
+
+RETRY_AFTER = timedelta(minutes=1)
+"""How long to wait before another attempt where the adapter names no time."""
+
+SETTLE = timedelta(seconds=30)
+"""How long to wait after a doubtful attempt before looking for its marker: a late request lands in this time."""
+
+_ERROR_MAX = 500
+
+
+@frozen
+class Delivery:
+    """What became of one command: who carried it out, and the answer. Not `counted`: somebody else had settled it."""
+
+    command: Command
+    adapter: str
+    outcome: Outcome
+    counted: bool = True
+
+
+class Deliverer:
+    """The worker that a desk hands to its engine."""
+
+    def __init__(self, desk: "Desk") -> None:
+        self._desk = desk
+        self.deliveries: list[Delivery] = []
+
+    def work(self, record: CommandRecord) -> None:
+        """Carry one claimed command out and settle it."""
+        command = codec.decode_command(record.payload)
+        adapter = self._adapter(command)
+        if adapter is None:
+            outcome: Outcome = Rejected(why=self._nobody(command))
+        else:
+            outcome = self._ask(adapter, command, record)
+        name = "" if adapter is None else adapter.name
+        counted = self._settle(record, name, outcome)
+        self.deliveries.append(Delivery(command, name, outcome, counted))
+
+    def _adapter(self, command: Command) -> Adapter | None:
+        """Find who carries a command out. A drill's never reach a live adapter, whatever that accepts."""
+        for adapter in self._desk.adapters:
+            if not (adapter.live and command.kind is Kind.DRILL) and adapter.accepts(command):
+                return adapter
+        return None
+
+    def _nobody(self, command: Command) -> str:
+        """Say that nobody carries a command out."""
+        names = ", ".join(adapter.name for adapter in self._desk.adapters) or "none"
+        drill = ", as a drill's must not reach a live one" if command.kind is Kind.DRILL else ""
+        return f"no adapter accepts {type(command).__name__}{drill}; there are: {names}"
+
+    def _ask(self, adapter: Adapter, command: Command, record: CommandRecord) -> Outcome:
+        """Have an adapter do it; after a doubtful attempt, look for its marker first."""
+        context = self._context(command)
+        try:
+            if record.in_doubt:
+                found: object = adapter.find(command, context)
+                if not isinstance(found, Absent):
+                    return _answer(found, adapter, (Receipt, Unknown))
+            return _answer(adapter.deliver(command, context), adapter, (Receipt, NotDone, Rejected, Unknown))
+        except Exception as error:  # noqa: BLE001  whatever escapes, nobody can tell how far the adapter came
+            return Unknown(why=f"{type(error).__name__}: {error}")
+
+    def _context(self, command: Command) -> Context:
+        """Show an adapter the incident as it is now."""
+        desk, incident_id = self._desk, command.incident_id
+        return Context(
+            incident=desk.incident(incident_id), policy=desk.policy, timeline=lambda: desk.timeline(incident_id)
+        )
+
+    def _settle(self, record: CommandRecord, adapter: str, outcome: Outcome) -> bool:
+        """Store what came of it."""
+        match outcome:
+            case Receipt():
+                return self._done(record, adapter, outcome)
+            case Rejected(why=why):
+                return self._failed(record, adapter, why, in_doubt=False)
+            case NotDone(why=why) | Unknown(why=why) if record.attempts >= ATTEMPTS_MAX:
+                given_up = f"given up after {record.attempts} attempts: {why}"
+                return self._failed(record, adapter, given_up, in_doubt=isinstance(outcome, Unknown))
+            case NotDone(why=why, until=until):
+                return self._later(record, until or self._desk.now() + RETRY_AFTER, why, in_doubt=record.in_doubt)
+            case Unknown(why=why):
+                return self._later(record, self._desk.now() + SETTLE, why, in_doubt=True)
+
+    def _later(self, record: CommandRecord, until: datetime, why: str, *, in_doubt: bool) -> bool:
+        """Leave the command for another attempt."""
+        settlement = Settlement(
+            command_id=record.command_id,
+            attempt=record.attempts,
+            status=CommandStatus.PENDING,
+            not_before=until,
+            in_doubt=in_doubt,
+            error=_short(why),
+        )
+        return self._desk.settle(record.incident_id, None, settlement)
+
+    def _done(self, record: CommandRecord, adapter: str, receipt: Receipt) -> bool:
+        """Store the receipt, as an event. A receipt that is no use is not lost: a person finishes by hand."""
+        try:
+            event = CommandDone(
+                id=f"done:{record.command_id}",
+                at=self._desk.now(),
+                by=adapter,
+                command_id=record.command_id,
+                command=record.type,
+                adapter=adapter,
+                reference=receipt.reference,
+                link=receipt.link,
+            )
+        except InvalidValue as error:
+            return self._failed(record, adapter, f"it was done, but its receipt is no use: {error}", in_doubt=True)
+        settlement = Settlement(
+            command_id=record.command_id,
+            attempt=record.attempts,
+            status=CommandStatus.DONE,
+            receipt=codec.encode_event(event),
+        )
+        return self._desk.settle(record.incident_id, event, settlement)
+
+    def _failed(self, record: CommandRecord, adapter: str, why: str, *, in_doubt: bool) -> bool:
+        """Leave the command to a person."""
+        event = CommandFailed(
+            id=f"failed:{record.command_id}:{record.attempts}",
+            at=self._desk.now(),
+            by=adapter or "desk",
+            command_id=record.command_id,
+            command=record.type,
+            adapter=adapter,
+            error=_short(why),
+            then=AfterFailure.WAIT,
+        )
+        settlement = Settlement(
+            command_id=record.command_id,
+            attempt=record.attempts,
+            status=CommandStatus.FAILED,
+            in_doubt=in_doubt,
+            error=event.error,
+        )
+        return self._desk.settle(record.incident_id, event, settlement)
+
+
+def _answer(said: object, adapter: Adapter, expected: tuple[type, ...]) -> Outcome:
+    """Take an adapter at its word if the word is one of those it may use: it may be anybody's code."""
+    if isinstance(said, expected):
+        return cast("Outcome", said)
+    return Unknown(why=f"{adapter.name} answered {type(said).__name__}, which is no answer to that")
+
+
+def _short(why: str) -> str:
+    """Make an error fit to be stored: printable, and no longer than a person reads."""
+    printable = "".join(character if character.isprintable() else " " for character in why[:_ERROR_MAX])
+    return printable.strip() or "no reason was given"
