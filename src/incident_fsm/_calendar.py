@@ -18,7 +18,7 @@ from attrs import Attribute, field, frozen
 from incident_fsm import _values as v
 from incident_fsm.errors import InvalidValue
 
-_SPAN = re.compile(r"(\d{1,5}) ?(minutes?|min|m|hours?|h|working days?|days?|d)")
+_SPAN = re.compile(r"([0-9]{1,6}) ?(minutes?|min|m|hours?|h|working days?|days?|d)")
 _MINUTES = {"m": 1, "h": 60, "d": 24 * 60}
 SPAN_RULE = "say '30 minutes', '2 hours', '3 days' or '5 working days'"
 _LONGEST_DAYS = 366
@@ -37,7 +37,7 @@ class Span:
         """Refuse a span of nothing, of both, or beyond a year."""
         if bool(self.minutes) == bool(self.working_days):
             raise InvalidValue("Span", "is neither minutes nor working days, or both", SPAN_RULE)
-        if max(self.minutes / _MINUTES["d"], self.working_days) > _LONGEST_DAYS:
+        if self.minutes > _LONGEST_DAYS * _MINUTES["d"] or self.working_days > _LONGEST_DAYS:
             raise InvalidValue("Span", "is longer than a year", SPAN_RULE)
 
     @classmethod
@@ -72,6 +72,13 @@ def _is_zone(instance: object, attribute: "Attribute[Any]", value: object) -> No
         raise InvalidValue("Calendar.timezone", f"{value!r} is no time zone", "use a name like Europe/London") from None
 
 
+def _is_clock(instance: object, attribute: "Attribute[Any]", value: object) -> None:
+    """Refuse what is not a time of day in whole minutes; the zone is the calendar's."""
+    v.of(time)(instance, attribute, value)
+    if isinstance(value, time) and (value.tzinfo is not None or value.second or value.microsecond):
+        raise InvalidValue(f"Calendar.{attribute.name}", f"{value} is not in whole minutes", "say it like 09:30")
+
+
 @lru_cache(maxsize=16)
 def _zone(name: str) -> ZoneInfo:
     """Look a zone up once."""
@@ -84,9 +91,9 @@ class Calendar:
 
     timezone: str = field(default="UTC", validator=_is_zone)
     weekdays: tuple[int, ...] = field(default=(0, 1, 2, 3, 4), validator=v.each(v.is_count))
-    opens: time = field(default=time(0, 0), validator=v.of(time))
-    closes: time = field(default=time(0, 0), validator=v.of(time))
-    days_off: tuple[date, ...] = field(default=(), validator=v.each(v.of(date), limit=1000))
+    opens: time = field(default=time(0, 0), validator=_is_clock)
+    closes: time = field(default=time(0, 0), validator=_is_clock)
+    days_off: tuple[date, ...] = field(default=(), validator=v.each(v.is_date, limit=1000))
 
     def __attrs_post_init__(self) -> None:
         """Refuse a week without a working day, and hours that end before they begin (00:00 closes at midnight)."""
@@ -114,17 +121,16 @@ class Calendar:
             return at.astimezone(UTC) + timedelta(minutes=span.minutes)
         local = at.astimezone(self.zone)
         day, left = local.date(), span.working_days
-        # A year of days off in a row would mean that nobody ever works: then the calendar's word is ignored.
-        for _ in range(3 * _LONGEST_DAYS):
+        # This ends: a week has a working day, and the days off are a bounded list.
+        while left:
             day += timedelta(days=1)
             left -= self.is_working_day(day)
-            if not left:
-                break
         return datetime.combine(day, local.timetz()).astimezone(UTC)
 
     def support_time(self, start: datetime, end: datetime) -> timedelta:
         """How much of a stretch falls into support hours; zero where it ends before it starts."""
         total = timedelta()
+        start, end = start.astimezone(UTC), end.astimezone(UTC)  # within one zone, Python would count by the wall clock
         day, last = start.astimezone(self.zone).date(), end.astimezone(self.zone).date()
         while day <= last:
             if self.is_working_day(day):

@@ -45,9 +45,7 @@ class LeanTransition(_Transition):
     ) -> Step | Refusal:
         """Ask the guard; if it has no reason against it, build the next snapshot and the commands."""
         row = self.row
-        reasons = row.guard(incident, event, policy)
-        if incident is not None and event.revision is not None and event.revision != base:
-            reasons = (stale(incident, event.revision), *reasons)
+        reasons = (*_stale(incident, event, base), *row.guard(incident, event, policy))
         if reasons:
             return _refuse(incident, event, reasons)
         draft = draft_of(incident)
@@ -82,7 +80,7 @@ class LeanEvent(_Event):
         """Answer with a step or a refusal. `base` is the revision that `event.revision` is held against."""
         found = self.by_state.get(None if incident is None else incident.state)
         if found is None:
-            return _refuse(incident, event, (self.no_row(incident),))
+            return _refuse(incident, event, (*_stale(incident, event, base), self.no_row(incident)))
         return found.execute(incident, event, policy, base)
 
     def no_row(self, incident: Incident | None) -> Reason:
@@ -93,6 +91,13 @@ class LeanEvent(_Event):
         if not places:
             return Reason("already_reported", f"the incident {incident.id} exists already; give the new one its own id")
         return Reason("not_now", f"{self.name} is possible while {_either(places)}, not while {incident.state.value}")
+
+
+def _stale(incident: Incident | None, event: Event, base: int | None) -> tuple[Reason, ...]:
+    """Say that an event was made for an older revision, whether or not it would be possible now."""
+    if incident is None or event.revision is None or event.revision == base:
+        return ()
+    return (stale(incident, event.revision),)
 
 
 def _either(places: list[str]) -> str:

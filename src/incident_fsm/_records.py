@@ -4,8 +4,7 @@ from datetime import datetime
 
 from incident_fsm import codec, deadlines
 from incident_fsm._incident import Incident
-from incident_fsm._results import Step
-from incident_fsm.adapters import TimelineEntry
+from incident_fsm._results import Step, TimelineEntry
 from incident_fsm.commands import LANES, gives, needs
 from incident_fsm.engine import EventRecord, NewCommand, NewEvent, Snapshot
 from incident_fsm.policy import Policy

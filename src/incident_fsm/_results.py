@@ -3,6 +3,8 @@
 # No `from __future__ import annotations` here: Hypothesis' `st.builds` must be
 # able to resolve the annotations of attrs classes.
 
+from datetime import datetime
+
 from attrs import frozen
 
 from incident_fsm._incident import Incident
@@ -66,3 +68,12 @@ class Option:
     event: type[Event]
     target: State
     blocked_by: tuple[Reason, ...]
+
+
+@frozen(kw_only=True)
+class TimelineEntry:
+    """One accepted event as the journal tells it: with when it was recorded (UTC) and the revision it led to."""
+
+    revision: int
+    recorded_at: datetime
+    event: Event

@@ -112,7 +112,7 @@ ROWS: tuple[Row, ...] = (
     *_within(ServiceRestored, DECLARED, MANAGING,
              guard=g.not_before_the_start, evolve=r.evolve_restored, emit=r.emit_restored),
     *_within(SupportRequested, DECLARED, MANAGING, RESOLVED,
-             guard=g.support_possible, evolve=r.evolve_support, emit=r.emit_support),
+             guard=g.support_possible, block=g.support_open, evolve=r.evolve_support, emit=r.emit_support),
     *_within(SupportChased, DECLARED, MANAGING, RESOLVED,
              guard=g.chase_possible, block=g.has_a_case, evolve=r.evolve_chased, emit=r.emit_chased),
     *_within(DetailsAmended, CANDIDATE, CONFIRMED, DECLARED, MANAGING, RESOLVED,

@@ -22,6 +22,7 @@ LINE_MAX = 200
 TEXT_MAX = 10_000
 LINK_MAX = 2_000
 LIST_MAX = 100
+COUNT_MAX = 2**53 - 1
 
 FIRST_YEAR, LAST_YEAR = 2000, 2099
 
@@ -43,8 +44,8 @@ def _text(limit: int, *, empty: bool, lines: bool) -> Validator:
         where = f"{type(instance).__name__}.{attribute.name}"
         if not isinstance(value, str):
             raise InvalidValue(where, f"is {type(value).__name__}, not text", "give a string")
-        if not empty and not value.strip():
-            raise InvalidValue(where, "is empty", "say something")
+        if not (value.strip() or (empty and not value)):
+            raise InvalidValue(where, "is empty", "say something" if not empty else "say something, or leave it out")
         if len(value) > limit:
             raise InvalidValue(where, f"has {len(value)} characters", f"use at most {limit}")
         if found := _UNPRINTABLE.search(value):
@@ -114,8 +115,8 @@ def each(check_one: Validator, *, limit: int = LIST_MAX) -> Validator:
 
 
 def is_count(instance: object, attribute: "Attribute[Any]", value: object) -> None:
-    """Validate a number of things: an int (not a bool) of zero or more."""
-    if not isinstance(value, int) or isinstance(value, bool) or value < 0:
+    """Validate a number of things: an int (not a bool) of zero or more, and of no more digits than JSON can carry."""
+    if not isinstance(value, int) or isinstance(value, bool) or not 0 <= value <= COUNT_MAX:
         where = f"{type(instance).__name__}.{attribute.name}"
         raise InvalidValue(where, f"{value!r:.60} is not a count", "give an int of 0 or more")
 
@@ -154,8 +155,10 @@ def is_moment(instance: object, attribute: "Attribute[Any]", value: object) -> N
 
 
 def is_time(instance: object, attribute: "Attribute[Any]", value: object) -> None:
-    """Refuse what is not a time with a zone. For computed times, which may lie past the years of `is_moment`."""
-    if not isinstance(value, datetime) or value.utcoffset() is None:
+    """Refuse what is not a time with a zone. For computed times, which may lie past the years of `is_moment`,
+    though not in the first or last year there is, which UTC may not reach.
+    """
+    if not isinstance(value, datetime) or value.utcoffset() is None or not MINYEAR < value.year < MAXYEAR:
         where = f"{type(instance).__name__}.{attribute.name}"
         raise InvalidValue(where, f"{value!r:.60} is no time with a zone", "give a datetime with a time zone")
 
@@ -172,15 +175,19 @@ def is_optional_moment(instance: object, attribute: "Attribute[Any]", value: obj
         is_moment(instance, attribute, value)
 
 
-def is_optional_date(instance: object, attribute: "Attribute[Any]", value: object) -> None:
-    """Refuse what is not a calendar date of 2000 to 2099, or nothing."""
-    if value is None:
-        return
+def is_date(instance: object, attribute: "Attribute[Any]", value: object) -> None:
+    """Refuse what is not a calendar date of 2000 to 2099."""
     where = f"{type(instance).__name__}.{attribute.name}"
     if not isinstance(value, date) or isinstance(value, datetime):
         raise InvalidValue(where, f"is {type(value).__name__}", "give a date without a time")
     if not FIRST_YEAR <= value.year <= LAST_YEAR:
         raise InvalidValue(where, f"the year {value.year} is far off", "check for a mistyped year (2000 to 2099)")
+
+
+def is_optional_date(instance: object, attribute: "Attribute[Any]", value: object) -> None:
+    """As `is_date`, or nothing."""
+    if value is not None:
+        is_date(instance, attribute, value)
 
 
 class Kind(Enum):

@@ -2,7 +2,7 @@
 
 Tagged and versioned: `{"type": "NoteTaken", "v": 1, ...}` for events and commands, `{"v": 1, ...}` for an incident or
 a policy. Strict: nothing is coerced, an unknown field or tag is a fault, a missing one too unless it has a default.
-`CodecError.faults` names each path. Bounds, checked before anything is parsed: 4 MiB of text (`BYTES_MAX`); then no
+`CodecError.faults` names each path. Bounds, checked before anything is parsed: 16 MiB of text (`BYTES_MAX`); then no
 duplicate keys, no NaN, no number of more than 18 digits.
 
 Fields that hold their default are left out of events, so old readers can read what they know, and a new field with a
@@ -31,8 +31,8 @@ from incident_fsm.policy import Policy
 VERSION = 1
 """The version that is written. Every version up to it can be read."""
 
-BYTES_MAX = 4 * 1024 * 1024
-"""No JSON text longer than this is looked at."""
+BYTES_MAX = 16 * 1024 * 1024
+"""No JSON text longer than this is looked at. The longest review that can be written takes some 10 MiB."""
 
 _DIGITS_MAX = 18
 
@@ -164,7 +164,7 @@ def _versioned(said: str, what: str) -> dict[str, Any]:
     if not isinstance(data, dict):
         raise CodecError(what, [f"$: is {type(data).__name__}, not an object"])
     version = data.pop("v", None)
-    if version != VERSION or isinstance(version, bool):
+    if type(version) is not int or version != VERSION:
         raise CodecError(what, [f"$.v: version {version!r:.20} cannot be read here; this release reads {VERSION}"])
     return data
 
@@ -203,10 +203,11 @@ def _whole_converter() -> Converter:
 def _build(*, omit_if_default: bool) -> Converter:
     """Build a converter with our rules."""
     converter = Converter(forbid_extra_keys=True, detailed_validation=True, omit_if_default=omit_if_default)
-    for kind in (str, bool, int):
+    for kind in (bool, int):
         converter.register_structure_hook(kind, _exactly(kind))
+    converter.register_structure_hook(str, _text)
     converter.register_structure_hook(
-        datetime, lambda said, _: _read(said, datetime.fromisoformat, "a time like 2024-01-31T09:30:00Z")
+        datetime, lambda said, _: _read(said, _moment, "a time with a zone, like 2024-01-31T09:30:00Z")
     )
     converter.register_structure_hook(date, lambda said, _: _read(said, date.fromisoformat, "a date like 2024-01-31"))
     converter.register_structure_hook(time, lambda said, _: _read(said, time.fromisoformat, "a time of day like 09:30"))
@@ -260,6 +261,27 @@ def _exactly(kind: type) -> Callable[[object, object], object]:
         return said
 
     return check
+
+
+_exactly_str = _exactly(str)
+
+
+def _text(said: object, kind: object) -> str:
+    """Take a text as it is, unless it holds half a character: no store could keep that."""
+    text = str(_exactly_str(said, kind))
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        raise ValueError(f"{text!r:.60} holds half a character (a lone surrogate)") from None
+    return text
+
+
+def _moment(said: str) -> datetime:
+    """Read a time with its zone, and carry it in UTC as every time of ours."""
+    moment = datetime.fromisoformat(said)
+    if moment.utcoffset() is None:
+        raise ValueError("no zone")
+    return moment.astimezone(UTC)
 
 
 def _read(said: object, parse: Callable[[str], T], form: str) -> T:

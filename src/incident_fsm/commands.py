@@ -153,7 +153,7 @@ class ScheduleMeeting(Command):
     starts_at: datetime = field(converter=v.to_utc, validator=v.is_time)
     minutes: int = field(validator=v.is_count)
     organiser: str = field(validator=v.of(str))
-    attendees: tuple[str, ...] = field(validator=v.each(v.of(str)))
+    attendees: tuple[str, ...] = field(validator=v.each(v.of(str), limit=v.LIST_MAX + 1))
     agenda: str = field(validator=v.of(str))
 
 

@@ -15,7 +15,7 @@ from attrs import frozen
 from incident_fsm._calendar import Span
 from incident_fsm._incident import Incident
 from incident_fsm._states import State
-from incident_fsm._values import FollowUpState, Kind, Reminded
+from incident_fsm._values import Audience, FollowUpState, Kind, Reminded
 from incident_fsm.policy import Policy
 
 
@@ -57,16 +57,22 @@ def _after(policy: Policy, at: datetime, span: Span | None) -> Iterator[datetime
         yield policy.calendar.add(at, span)
 
 
+def _team(incident: Incident, policy: Policy) -> str:
+    """Where everybody is reminded who may know: in the team's channel, or in the narrow one."""
+    restricted = incident.audience is Audience.RESTRICTED
+    return policy.security.channel if restricted else policy.thread.channel
+
+
 def _lead_or_team(incident: Incident, policy: Policy) -> str:
-    """Who is reminded: the lead, or the team's channel while nobody leads."""
-    return incident.lead or policy.thread.channel
+    """Who is reminded: the lead, or the team while nobody leads."""
+    return incident.lead or _team(incident, policy)
 
 
 def _decision(incident: Incident, policy: Policy) -> Iterator[Deadline]:
     """A candidate is confirmed or dismissed, and a confirmed incident declared, before long (§1, §2)."""
     for moment in _after(policy, incident.entered_at, policy.timeouts.decide):
         yield Deadline(
-            "decide", moment, policy.thread.channel, "decide: confirm and declare the incident, or dismiss it"
+            "decide", moment, _team(incident, policy), "decide: confirm and declare the incident, or dismiss it"
         )
 
 
@@ -91,7 +97,7 @@ def _roles(incident: Incident, policy: Policy) -> Iterator[Deadline]:
     for role in policy.roles:
         if role.required and not incident.holder(role.key):
             for moment in _after(policy, incident.entered_at, policy.timeouts.lead):
-                yield Deadline(f"role:{role.key}", moment, policy.thread.channel, f"nobody is {role.name} yet")
+                yield Deadline(f"role:{role.key}", moment, _team(incident, policy), f"nobody is {role.name} yet")
 
 
 def _cases(incident: Incident, policy: Policy) -> Iterator[Deadline]:

@@ -21,11 +21,11 @@ from incident_fsm import _records as records
 from incident_fsm import codec, deadlines
 from incident_fsm._delivery import Deliverer, Delivery
 from incident_fsm._incident import Incident
-from incident_fsm._results import Option, Refusal, Step
+from incident_fsm._results import Option, Refusal, Step, TimelineEntry
 from incident_fsm._states import State
 from incident_fsm._values import AfterFailure
 from incident_fsm._verification import verify
-from incident_fsm.adapters import Adapter, AdapterSettings, TimelineEntry
+from incident_fsm.adapters import Adapter, AdapterSettings
 from incident_fsm.commands import Command
 from incident_fsm.engine import (
     Batch,

@@ -151,8 +151,8 @@ class Page:
 
     owner: str = field(validator=v.is_name)
     source: str = field(default="", validator=v.is_link)
-    last_reviewed: date = field(validator=v.of(date))
-    next_review: date = field(validator=v.of(date))
+    last_reviewed: date = field(validator=v.is_date)
+    next_review: date = field(validator=v.is_date)
     notes: tuple[str, ...] = field(default=(), validator=v.each(v.is_text))
 
 
@@ -288,6 +288,8 @@ def _channel_faults(policy: Policy) -> Iterator[tuple[str, str, str]]:
         yield "security.redirect", f"{policy.security.redirect!r} is no redirect", "use the key of one in [[redirects]]"
     if policy.security.narrows_audience and not policy.security.channel:
         yield "security.channel", "is missing though narrows_audience = true", "name the channel of those who may know"
+    if policy.security.channel and policy.security.channel in policy.status_page.notified_channels:
+        yield "security.channel", "the status page posts there by itself", "name the channel of those who may know"
 
 
 def _obligation_faults(policy: Policy) -> Iterator[tuple[str, str, str]]:
@@ -319,6 +321,8 @@ def _wording_faults(policy: Policy) -> Iterator[tuple[str, str, str]]:
     wording = policy.declaration.wording
     if wording and sorted(_slots(wording)) != sorted(DECLARATION_SLOTS):
         yield "declaration.wording", "does not leave {reason} and {impact} open", "use each once and no other braces"
+    if "}{" in wording:
+        yield "declaration.wording", "nothing stands between its slots", "put words between {reason} and {impact}"
 
 
 def _slots(form: str) -> list[str]:

@@ -35,15 +35,14 @@ def load_shipped(name: str = DEFAULT) -> Policy:
 def load_policy(where: str | Path) -> Policy:
     """Load a policy from a TOML file, or one that ships by its name. Raises `PolicyError` with every fault."""
     path = Path(where)
-    if not path.suffix and not path.exists():
-        return load_shipped(str(where))
     try:
+        if not path.suffix and not path.exists():
+            return load_shipped(str(where))
         with path.open("rb") as file:
             said = file.read(BYTES_MAX + 1)
-    except OSError as error:
-        raise PolicyError(
-            [f"{path}: {error.strerror or error}; name a TOML file, or one of {', '.join(shipped())}"]
-        ) from None
+    except (OSError, ValueError) as error:  # ValueError: a path that no file can have
+        problem = getattr(error, "strerror", None) or error
+        raise PolicyError([f"{path!s:.200}: {problem}; name a TOML file, or one of {', '.join(shipped())}"]) from None
     if len(said) > BYTES_MAX:
         raise PolicyError([f"{path}: longer than {BYTES_MAX} bytes; a policy is a page or two"])
     try:
@@ -57,7 +56,7 @@ def parse_policy(text: str, source: str = "policy") -> Policy:
     """Read a policy from TOML text; `source` names it in faults."""
     try:
         data = tomllib.loads(text)
-    except (tomllib.TOMLDecodeError, RecursionError) as error:
+    except (ValueError, RecursionError) as error:  # ValueError: `TOMLDecodeError`, and an int of too many digits
         raise PolicyError([f"{source}: {error}; mend the TOML"]) from None
     try:
         policy = structure(data, Policy, "policy")

@@ -25,7 +25,13 @@ from incident_fsm._guards.review import (
     review_complete,
     rightly_waived,
 )
-from incident_fsm._guards.support import chase_possible, has_a_case, not_before_the_start, support_possible
+from incident_fsm._guards.support import (
+    chase_possible,
+    has_a_case,
+    not_before_the_start,
+    support_open,
+    support_possible,
+)
 from incident_fsm._guards.upkeep import deadline_passed, deadline_stands, own_command
 
 __all__ = [
@@ -56,6 +62,7 @@ __all__ = [
     "rightly_waived",
     "role_known",
     "something_changes",
+    "support_open",
     "support_possible",
     "update_complete",
 ]

@@ -85,7 +85,7 @@ def breach_not_flagged(incident: Incident, _policy: Policy) -> Reasons:
 
 
 def flagged_once(incident: Incident, _event: object, policy: Policy) -> Reasons:
-    """As the block: no event can make the same breach be reported twice (§1)."""
+    """If this constitutes a security breach, you must also report it by the security route: once (§1)."""
     return breach_not_flagged(incident, policy)
 
 

@@ -6,7 +6,7 @@ from datetime import datetime
 from incident_fsm._guards.answers import Reasons
 from incident_fsm._incident import Incident
 from incident_fsm._results import Reason
-from incident_fsm._values import Audience, Kind
+from incident_fsm._values import Audience, Kind, Stage
 from incident_fsm.events import IncidentDeclared, IncidentReopened, IncidentResolved, StatusUpdated
 from incident_fsm.policy import DECLARATION_SLOTS, Policy
 
@@ -29,6 +29,7 @@ def update_complete(incident: Incident, event: StatusUpdated, policy: Policy) ->
     return (
         *service_faults(event.services or incident.services, policy),
         *impact_faults(impact, policy),
+        *_stage_faults(event.stage),
         *promise_faults(incident, impact, event.next_update_at, event.at, policy),
         *clearance_faults(incident, cleared=event.cleared_for_public),
     )
@@ -57,6 +58,13 @@ def impact_faults(impact: str, policy: Policy) -> Iterator[Reason]:
     elif found.all_clear:
         sentence = f"{impact!r} says that all service is restored; resolve the incident instead"
         yield Reason("all_clear", sentence, "§2", "impact", IncidentResolved)
+
+
+def _stage_faults(stage: Stage) -> Iterator[Reason]:
+    """Yield that an update calls the incident resolved, which only resolving it does (§5)."""
+    if stage is Stage.RESOLVED:
+        yield Reason("all_clear", "an update cannot say that it is resolved; resolve the incident instead", "§5",
+                     "stage", IncidentResolved)  # fmt: skip
 
 
 def _wording(message: str, policy: Policy) -> Iterator[Reason]:

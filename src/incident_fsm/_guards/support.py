@@ -23,6 +23,18 @@ def not_before_the_start(incident: Incident, event: ServiceRestored, _policy: Po
     return order_faults(Milestones(fault=milestones.fault, detected=milestones.detected, repaired=event.at))
 
 
+def support_open(incident: Incident, policy: Policy) -> Reasons:
+    """There must be somebody to ask, and room for one more case (§4)."""
+    full = len(incident.cases) >= CASES_MAX
+    return (*((_TOO_MANY_CASES,) if full else ()), *(() if policy.third_parties else (_NOBODY_TO_ASK,)))
+
+
+_TOO_MANY_CASES = Reason(
+    "too_many_cases", f"there are {CASES_MAX} support cases already; chase one of them", "§4", "", SupportChased
+)
+_NOBODY_TO_ASK = Reason("no_third_party", "the policy names no third party", "§4")
+
+
 def support_possible(incident: Incident, event: SupportRequested, policy: Policy) -> Reasons:
     """Log a support ticket with the third-party; for AWS, in the account affected (§4)."""
     return tuple(_support_faults(incident, event, policy))
@@ -30,9 +42,7 @@ def support_possible(incident: Incident, event: SupportRequested, policy: Policy
 
 def _support_faults(incident: Incident, event: SupportRequested, policy: Policy) -> Iterator[Reason]:
     """Yield what stands in the way of a support ticket."""
-    if len(incident.cases) >= CASES_MAX:
-        yield Reason("too_many_cases", f"there are {CASES_MAX} support cases already; chase one of them", "§4", "",
-                     SupportChased)  # fmt: skip
+    yield from support_open(incident, policy)
     party = policy.third_party(event.third_party)
     if party is None:
         known = ", ".join(choice.key for choice in policy.third_parties) or "none"

@@ -1,7 +1,7 @@
 """§5: the incident is resolved, with the all-clear and what is owed from now on; or reopened."""
 
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 
 from attrs import evolve
 
@@ -11,13 +11,19 @@ from incident_fsm._reactions.publish import emit_status, note_status, publish, t
 from incident_fsm._values import Fix, FollowUp, Kind, Stage, Strength
 from incident_fsm.commands import CreateIssue, CreateReport, PublishRunbook, ScheduleMeeting
 from incident_fsm.events import IncidentReopened, IncidentResolved
-from incident_fsm.policy import FollowUpRule, Policy, Span
+from incident_fsm.policy import Calendar, FollowUpRule, Policy, Span
 
 MEETING_MINUTES = 60
 """How long the post-mortem is put into calendars for."""
 
 _MEETING_AFTER = Span(working_days=5)
 """When the post-mortem is held if the policy gives it no date."""
+
+_NEXT_DAY = Span(working_days=1)
+
+_MIDNIGHT = time(0)
+_MORNING = time(10)
+"""When people meet if the policy names no hours."""
 
 
 def evolve_resolved(draft: Draft, event: IncidentResolved, policy: Policy) -> None:
@@ -91,12 +97,11 @@ def _open_meeting(emission: Emission, owed: FollowUp) -> None:
     if not emission.tells:
         return
     after, policy = emission.after, emission.policy
-    last = owed.due or policy.calendar.add(emission.event.at, _MEETING_AFTER)
     emission.commands.append(
         ScheduleMeeting(
             **emission.head(),
             title=emission.say(f"Blameless post-mortem: {after.title}"),
-            starts_at=_on_the_hour(last),
+            starts_at=_meeting_time(policy.calendar, emission.event.at, owed.due),
             minutes=MEETING_MINUTES,
             organiser=after.lead or policy.page.owner,
             attendees=tuple(dict.fromkeys((*(held.person for held in after.roles), after.reporter))),
@@ -105,9 +110,16 @@ def _open_meeting(emission: Emission, owed: FollowUp) -> None:
     )
 
 
-def _on_the_hour(moment: datetime) -> datetime:
-    """The full hour at or before a moment: meetings start on the hour."""
-    return moment - timedelta(minutes=moment.minute, seconds=moment.second, microseconds=moment.microsecond)
+def _meeting_time(calendar: Calendar, at: datetime, due: datetime | None) -> datetime:
+    """When to meet: in the morning of the last working day before it is due, and never on the day of the incident."""
+    last = due or calendar.add(at, _MEETING_AFTER)
+    first_day = calendar.add(at, _NEXT_DAY).astimezone(calendar.zone).date()
+    day = last.astimezone(calendar.zone).date()
+    while day > first_day and not calendar.is_working_day(day):
+        day -= timedelta(days=1)
+    return datetime.combine(
+        max(day, first_day), _MORNING if calendar.opens == _MIDNIGHT else calendar.opens, calendar.zone
+    )
 
 
 def _open_runbook(emission: Emission, owed: FollowUp) -> None:
@@ -133,11 +145,14 @@ _OPENERS: dict[str, Callable[[Emission, FollowUp], None]] = {
 
 
 def evolve_reopened(draft: Draft, event: IncidentReopened, policy: Policy) -> None:
-    """Back to managing: nothing is repaired or resolved any more. What was opened stays known, to be armed again."""
+    """Back to managing: nothing is repaired or resolved any more. What was opened stays known, to be armed again,
+    and so is every deadline: what was reminded of before counts no more.
+    """
     draft.milestones = evolve(draft.milestones, repaired=None, resolved=None)
     draft.fix = None
     draft.how = ""
     draft.duplicate_of = ""
+    draft.reminded = ()
     tell(draft, event, event.impact, policy)
 
 

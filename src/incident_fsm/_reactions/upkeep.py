@@ -47,9 +47,11 @@ def emit_reminder(emission: Emission) -> None:
 
 
 def evolve_receipt(draft: Draft, event: CommandDone, _policy: Policy) -> None:
-    """Keep the reference that a command brought back."""
+    """Keep the reference that a command brought back; one that brought nothing leaves what is known."""
     if event.command_id == draft.status_command:
         draft.status_published = True
+    if not (event.reference or event.link):
+        return
     place = _PLACES.get(event.command)
     reference = Reference(reference=event.reference, link=event.link)
     if place is not None:
