@@ -67,6 +67,7 @@ class LeanEvent(_Event):
         """Keep the rows by state as well, to find one with a single look-up."""
         super().__init__(name, machine)
         self.by_state: dict[State | None, LeanTransition] = {}
+        self._no_rows: dict[State | None, Reason] = {}
 
     def add_transition(self, transition: _Transition) -> None:
         """File a row under its source."""
@@ -78,19 +79,27 @@ class LeanEvent(_Event):
         self, incident: Incident | None, event: Event, policy: Policy, base: int | None
     ) -> Step | Refusal:
         """Answer with a step or a refusal. `base` is the revision that `event.revision` is held against."""
-        found = self.by_state.get(None if incident is None else incident.state)
+        state = None if incident is None else incident.state
+        found = self.by_state.get(state)
         if found is None:
-            return _refuse(incident, event, (*_stale(incident, event, base), self.no_row(incident)))
+            return _refuse(incident, event, (*_stale(incident, event, base), self.no_row(state)))
         return found.execute(incident, event, policy, base)
 
-    def no_row(self, incident: Incident | None) -> Reason:
-        """Say where the event would be possible."""
-        places = [state.value for state in self.by_state if state is not None]
-        if incident is None:
+    def no_row(self, state: State | None) -> Reason:
+        """Say where the event would be possible; worded once per state."""
+        reason = self._no_rows.get(state)
+        if reason is None:
+            reason = self._no_rows[state] = self._word_no_row(state)
+        return reason
+
+    def _word_no_row(self, state: State | None) -> Reason:
+        """Word the reason."""
+        places = [place.value for place in self.by_state if place is not None]
+        if state is None:
             return Reason("not_reported", f"there is no incident yet; {self.name} needs one that is {_either(places)}")
         if not places:
-            return Reason("already_reported", f"the incident {incident.id} exists already; give the new one its own id")
-        return Reason("not_now", f"{self.name} is possible while {_either(places)}, not while {incident.state.value}")
+            return Reason("already_reported", "an incident of this id exists already; give the new one its own id")
+        return Reason("not_now", f"{self.name} is possible while {_either(places)}, not while {state.value}")
 
 
 def _stale(incident: Incident | None, event: Event, base: int | None) -> tuple[Reason, ...]:
