@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING, cast
 from attrs import frozen
 
 from incident_fsm import codec
+from incident_fsm._incident import Incident
 from incident_fsm._values import AfterFailure, Kind
 from incident_fsm.adapters import Absent, Adapter, Context, NotDone, Outcome, Receipt, Rejected, Unknown
-from incident_fsm.commands import Command
+from incident_fsm.commands import Command, PublishStatus
 from incident_fsm.engine import CommandRecord, CommandStatus, Settlement
 from incident_fsm.errors import InvalidValue
 from incident_fsm.events import CommandDone, CommandFailed
@@ -24,6 +25,9 @@ RETRY_AFTER = timedelta(minutes=1)
 
 SETTLE = timedelta(seconds=30)
 """How long to wait after a doubtful attempt before looking for its marker: a late request lands in this time."""
+
+HELD_BACK = "the incident was restricted after this was written: say it by hand to those who may know, or skip it"
+"""Why a command that is wider than its incident became is left to a person."""
 
 _ERROR_MAX = 500
 
@@ -73,6 +77,8 @@ class Deliverer:
     def _ask(self, adapter: Adapter, command: Command, record: CommandRecord) -> Outcome:
         """Have an adapter do it; after a doubtful attempt, look for its marker first."""
         context = self._context(command)
+        if leaks(command, context.incident):
+            return Rejected(why=HELD_BACK)
         try:
             if record.in_doubt:
                 found: object = adapter.find(command, context)
@@ -159,6 +165,17 @@ class Deliverer:
             error=event.error,
         )
         return self._desk.settle(record.incident_id, event, settlement)
+
+
+def leaks(command: Command, incident: Incident) -> bool:
+    """Whether a command would tell more people than its incident's audience, as that is now.
+
+    The core never emits such a command, but an incident may be restricted while older commands still wait. A status
+    post may go out all the same if somebody cleared its wording for the public.
+    """
+    if isinstance(command, PublishStatus) and command.cleared:
+        return False
+    return not command.audience.within(incident.audience)
 
 
 def _answer(said: object, adapter: Adapter, expected: tuple[type, ...]) -> Outcome:

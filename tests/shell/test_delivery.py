@@ -1,30 +1,39 @@
 """`incident_fsm._delivery`: what each answer of an adapter means for the outbox."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from tests.shell.world import Clock, Pen, Scripted
 
 from incident_fsm import Kind
-from incident_fsm._delivery import ATTEMPTS_MAX, RETRY_AFTER, SETTLE
+from incident_fsm._delivery import ATTEMPTS_MAX, HELD_BACK, RETRY_AFTER, SETTLE
 from incident_fsm.adapters import Absent, NotDone, Receipt, Rejected, Unknown
-from incident_fsm.commands import OpenThread, PublishStatus
+from incident_fsm.commands import OpenThread, PublishStatus, ReportSecurityBreach
 from incident_fsm.desk import Desk
 from incident_fsm.engine import LEASE_SECONDS, CommandRecord, CommandStatus
 from incident_fsm.engine.memory import MemoryEngine
-from incident_fsm.events import CommandDone, CommandFailed
-from incident_fsm.policy_files import load_shipped
+from incident_fsm.events import CommandDone, CommandFailed, SecurityBreachFlagged
+from incident_fsm.policy_files import DEFAULT, load_shipped
 
 
 class World:
     """A desk with one declared incident, whose one command (the status post) is about to be delivered."""
 
-    def __init__(self, *adapters: Scripted, kind: Kind = Kind.LIVE) -> None:
+    def __init__(
+        self, *adapters: Scripted, kind: Kind = Kind.LIVE, policy: str = DEFAULT, declare: dict[str, Any] | None = None
+    ) -> None:
         self.clock = Clock()
         self.pen = Pen(self.clock)
         self.engine = MemoryEngine()
-        self.desk = Desk(self.engine, load_shipped(), adapters, now=self.clock)
-        self.desk.step("INC-1", *self.pen.beginning(kind=kind)[:3])
+        self.desk = Desk(self.engine, load_shipped(policy), adapters, now=self.clock)
+        form = {
+            "services": self.desk.policy.services[:1],
+            "impact": self.desk.policy.impacts[1].name,
+            **(declare or {}),
+        }
+        batch = self.pen.reported(kind=kind), self.pen.confirmed(), self.pen.declared(**form)
+        self.desk.step("INC-1", *batch)
 
     @property
     def record(self) -> CommandRecord:
@@ -137,7 +146,7 @@ def test_a_worker_that_died_leaves_a_doubt() -> None:
     world = World(adapter)
     with pytest.raises(KeyboardInterrupt):
         world.desk.deliver()
-    assert world.record.status is CommandStatus.ATTEMPTED
+    assert world.desk.outbox("INC-1", CommandStatus.ATTEMPTED) == (world.record,)
     assert world.desk.deliver() == ()
     world.clock.pass_by(seconds=LEASE_SECONDS + 1)
     world.desk.deliver()
@@ -231,3 +240,20 @@ def test_a_broken_lane_holds_up_no_other() -> None:
     world.desk.by_hand("INC-1:4:0", "sam", link="https://thread")
     world.desk.deliver()
     assert world.desk.command("INC-1:5:0").status is CommandStatus.DONE
+
+
+def test_what_was_written_before_an_incident_was_restricted_is_held_back() -> None:
+    """The breach was flagged while the status post still waited: nobody cleared its wording, so a person must look."""
+    world = World(Scripted(), policy="gds")
+    world.desk.step("INC-1", world.pen(SecurityBreachFlagged, details="a key leaked"))
+    deliveries = {type(delivery.command): delivery.outcome for delivery in world.desk.deliver()}
+    assert deliveries[PublishStatus] == Rejected(why=HELD_BACK)
+    assert isinstance(deliveries[ReportSecurityBreach], Receipt)
+    assert world.record.status is CommandStatus.FAILED
+
+
+def test_cleared_wording_of_a_restricted_incident_is_published() -> None:
+    """Somebody cleared it for the public, so the page may say it."""
+    world = World(Scripted(), policy="gds", declare={"cleared_for_public": True})
+    world.desk.step("INC-1", world.pen(SecurityBreachFlagged, details="a key leaked"))
+    assert {type(delivery.outcome) for delivery in world.desk.deliver()} == {Receipt}
