@@ -14,12 +14,16 @@ A duration is None where a milestone it needs is unknown, or would make it negat
 measured.
 """
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from incident_fsm._values import Milestones
 
 Interval = tuple[datetime, datetime]
 """From when until when, in UTC."""
+
+Measure = Callable[[Milestones], timedelta | None]
+"""What every `time_to_…` is."""
 
 
 def time_to_detect(milestones: Milestones) -> timedelta | None:

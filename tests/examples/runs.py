@@ -1,0 +1,36 @@
+"""Running an example as a user would: in a process of its own, from another folder, with warnings as errors."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+from subprocess import CompletedProcess
+
+_ROOT = Path(__file__).resolve().parents[2]
+LINES_MAX = 80
+
+
+def run(name: str, *arguments: str, said: str = "", folder: Path | None = None) -> CompletedProcess[str]:
+    """Run an example with arguments and standard input, on a terminal that knows nothing but ASCII."""
+    return subprocess.run(
+        [sys.executable, "-W", "error", str(_ROOT / "examples" / f"{name}.py"), *arguments],
+        input=said,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=60,
+        cwd=folder,
+        env={**os.environ, "PYTHONIOENCODING": "ascii:backslashreplace"},
+    )
+
+
+def printed(name: str, *arguments: str, said: str = "") -> str:
+    """Run an example that must succeed without a word of complaint, and give what it printed."""
+    done = run(name, *arguments, said=said)
+    assert (done.returncode, done.stderr) == (0, "")
+    return done.stdout
+
+
+def lines_of(name: str) -> int:
+    """Count the lines of an example."""
+    return len((_ROOT / "examples" / f"{name}.py").read_text("utf-8").splitlines())

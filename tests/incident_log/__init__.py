@@ -1,0 +1,1 @@
+"""The tests of the incident log's reader, one file a module."""
