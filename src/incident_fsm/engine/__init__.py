@@ -147,7 +147,7 @@ class Batch:
     """Everything that becomes durable together, or not at all.
 
     `expected` is the revision that the events were decided on (0: the incident is new). Without events, `snapshot` is
-    None and only settlements are stored.
+    None, only settlements are stored, and `expected` is not looked at: nothing was decided on it.
     """
 
     incident_id: str
@@ -192,7 +192,9 @@ class Engine(Protocol):
 
         Raises `RevisionConflict` where the incident is not at `batch.expected`, `EventIdReused` where an event id is in
         the journal already (the caller looks repeats up first, with `recorded`), `LeaseLost` where a settlement's
-        attempt is not the present one, `JournalUnusable` where the store fails. Nothing is stored then.
+        attempt is not the present one or its command is not this incident's, `InvalidValue` where the batch
+        contradicts itself (a mistake in the program), `JournalUnusable` where the store fails. A conflict is told
+        before a reused id, and that before a lost lease. Nothing is stored then.
         """
 
     def recorded(self, event_ids: Sequence[str]) -> tuple[EventRecord, ...]:
@@ -226,7 +228,8 @@ class Engine(Protocol):
 
         A command can run when it is pending and not before its time, or attempted with its lease run out; when no
         earlier command of its lane is pending or attempted; and when what it needs was given (by a command of its
-        incident that is done). Each is marked attempted, durably, before the worker sees it.
+        incident that is done). Each is marked attempted, durably, before the worker sees it, and handed out at most
+        once by one call. What the worker raises comes through, and its command stays attempted until its lease ends.
         """
 
     def verify(self) -> Iterator[Fault]:

@@ -1,0 +1,101 @@
+"""The SQL of the engine. Data travels as parameters only; what is put together here is question marks."""
+
+LOAD = "SELECT * FROM incidents WHERE incident_id = ?"
+REVISION = "SELECT revision FROM incidents WHERE incident_id = ?"
+DIGEST = "SELECT digest FROM events WHERE incident_id = ? AND revision = ?"
+RECORDED = "SELECT * FROM events WHERE event_id = ?"
+HISTORY = "SELECT * FROM events WHERE incident_id = ? AND revision > ? ORDER BY revision LIMIT ?"
+COMMAND = "SELECT * FROM commands WHERE command_id = ?"
+POLICY = "SELECT payload FROM policies WHERE digest = ?"
+POLICIES = "SELECT digest FROM policies"
+
+KEEP_POLICY = "INSERT INTO policies VALUES (?, ?) ON CONFLICT (digest) DO NOTHING"
+
+KEEP_SNAPSHOT = """
+INSERT INTO incidents (incident_id, revision, state, kind, opened_at, next_deadline, policy, payload)
+VALUES (:incident_id, :revision, :state, :kind, :opened_at, :next_deadline, :policy, :payload)
+ON CONFLICT (incident_id) DO UPDATE SET
+    revision = excluded.revision, state = excluded.state, kind = excluded.kind, opened_at = excluded.opened_at,
+    next_deadline = excluded.next_deadline, policy = excluded.policy, payload = excluded.payload
+"""
+
+ADD_EVENT = """
+INSERT INTO events
+    (incident_id, revision, event_id, type, at, recorded_at, policy, payload, previous, digest)
+VALUES
+    (:incident_id, :revision, :event_id, :type, :at, :recorded_at, :policy, :payload, :previous, :digest)
+"""
+
+ADD_COMMAND = """
+INSERT INTO commands
+    (incident_id, command_id, revision, position, type, lane, gives, needs, audience, kind, payload, status, attempts,
+     attempted_at, not_before, lease_until, in_doubt, error, receipt)
+VALUES
+    (:incident_id, :command_id, :revision, :position, :type, :lane, :gives, :needs, :audience, :kind, :payload,
+     :status, :attempts, :attempted_at, :not_before, :lease_until, :in_doubt, :error, :receipt)
+"""
+
+# A worker's word counts while the claim that it answers is the newest; a person's until the command is closed.
+SETTLE = """
+UPDATE commands SET
+    status = :status, not_before = :not_before, lease_until = NULL, in_doubt = :in_doubt, error = :error,
+    receipt = :receipt
+WHERE command_id = :command_id AND incident_id = :incident_id AND CASE
+    WHEN :attempt IS NULL THEN status NOT IN ('done', 'skipped')
+    ELSE status = 'attempted' AND attempts = :attempt
+END
+"""
+
+# The rules of `Engine.run`, one condition each. The words `status IN (...)` and `gives <> ''` must be those of the
+# partial indexes, or SQLite does not see that it may use them.
+RUNNABLE = """
+SELECT sequence, command_id FROM commands AS candidate
+WHERE status IN ('pending', 'attempted') AND ready_at <= ?
+AND NOT EXISTS (
+    SELECT 1 FROM commands AS earlier
+    WHERE earlier.incident_id = candidate.incident_id AND earlier.lane = candidate.lane
+    AND earlier.sequence < candidate.sequence AND earlier.status IN ('pending', 'attempted')
+)
+AND (needs = '' OR EXISTS (
+    SELECT 1 FROM commands AS giver
+    WHERE giver.incident_id = candidate.incident_id AND giver.gives = candidate.needs
+    AND giver.gives <> '' AND giver.status = 'done'
+))
+ORDER BY ready_at, sequence
+"""
+
+# On the right of `=` the columns still hold what they held before: a claim of what is attempted already takes it over.
+CLAIM = """
+UPDATE commands SET
+    in_doubt = (in_doubt OR status = 'attempted'), status = 'attempted', attempts = attempts + 1, attempted_at = ?,
+    lease_until = ?
+WHERE sequence = ? RETURNING *
+"""
+
+
+def find(*, due: bool, states: int, kinds: int) -> str:
+    """Select a page of incidents: due before ?, in one of some states, of one of some kinds, after a place."""
+    conditions = [
+        *(["next_deadline < ?"] if due else []),
+        *([f"state IN ({_marks(states)})"] if states else []),
+        *([f"kind IN ({_marks(kinds)})"] if kinds else []),
+        "(opened_at, incident_id) > (?, ?)",
+    ]
+    # Few incidents are due at any moment, but SQLite would rather walk through all of them in the order asked for.
+    index = "incidents_due" if due else "incidents_opened"
+    where = " AND ".join(conditions)
+    return f"SELECT * FROM incidents INDEXED BY {index} WHERE {where} ORDER BY opened_at, incident_id LIMIT ?"  # noqa: S608  no data in it
+
+
+def commands(*, incident: bool, statuses: int) -> str:
+    """Select a page of commands: of one incident or of all, in one of some statuses, after a place."""
+    only = "incident_id = ? AND" if incident else ""
+    return (
+        f"SELECT * FROM commands WHERE {only} status IN ({_marks(statuses)})"  # noqa: S608  no data in it
+        " AND (incident_id, revision, position) > (?, ?, ?) ORDER BY incident_id, revision, position LIMIT ?"
+    )
+
+
+def _marks(count: int) -> str:
+    """Write a question mark for each of some parameters."""
+    return ", ".join("?" * count)

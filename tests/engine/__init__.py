@@ -1,0 +1,1 @@
+"""The engines: one behaviour suite for all of them, and what is each one's own."""
