@@ -89,7 +89,9 @@ def _play(desk: Desk, clock: StoryClock, telling: str, batch: tuple[e.Event, ...
     for step in handled.steps:
         came_from = "" if step.before is None else f"{step.before.state.value} → "
         arrow = step.after.state.value if step.before and step.before.state is step.after.state else ""
-        _print(f"    {type(step.event).__name__}: {arrow or came_from + step.after.state.value}")
+        about = getattr(step.event, "follow_up", "")
+        happened = f"{type(step.event).__name__}{f' ({about})' if about else ''}"
+        _print(f"    {happened}: {arrow or came_from + step.after.state.value}")
         for command in step.commands:
             _print(f"      {type(command).__name__}{_about(command)}")
             _print(f"        {_came_to(deliveries.get(command.id))}")
@@ -97,7 +99,7 @@ def _play(desk: Desk, clock: StoryClock, telling: str, batch: tuple[e.Event, ...
 
 def _about(command: Command) -> str:
     """Say in a few words what a command is about."""
-    for attribute in ("message", "text", "summary", "title"):
+    for attribute in ("message", "summary", "title", "text"):
         said = getattr(command, attribute, "")
         if said:
             return f": {textwrap.shorten(said, WIDTH - 40, placeholder=' …')}"
@@ -210,7 +212,7 @@ def _fix(script: _Script) -> Iterator[tuple[str, int, tuple[e.Event, ...]]]:
 
 def _aftermath(script: _Script) -> Iterator[tuple[str, int, tuple[e.Event, ...]]]:
     """What is owed is settled, and the incident reviewed."""
-    yield _scene(script, "Two weeks later: the follow-ups are settled.", 14 * 24 * 60, "jo",
+    yield _scene(script, "Two weeks later: the follow-ups are settled.", (14 * 24 + 9) * 60 + 20, "jo",
         (e.FollowUpDone, {"follow_up": "permanent_fix"}),
         (e.FollowUpDone, {"follow_up": "report"}),
         (e.FollowUpDone, {"follow_up": "post_mortem"}),
