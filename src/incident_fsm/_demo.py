@@ -66,7 +66,7 @@ def main(folder: str | Path = "demo-incident") -> int:
         mark = "" if (home / name).is_file() else "   MISSING"
         _print(f"  {what + ':':50} {home / name}{mark}")
     _print(f"  {'the journal:':50} {place.resolve() / JOURNAL}")
-    _print(f"\nTry next:  incident --folder {place} show {INCIDENT}")
+    _print(f"\nTry next:  incident show {INCIDENT} --folder {place}")
     return len(undelivered) + len(faults)
 
 

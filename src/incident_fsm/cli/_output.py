@@ -1,0 +1,52 @@
+"""What the command prints: tables and colours where a terminal is there, plain text where not, JSON where asked for."""
+
+import json
+import re
+import sys
+from collections.abc import Sequence
+from typing import Any
+
+_TRICKS = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
+
+
+def clean(text: object) -> str:
+    """Take out what could play tricks on a terminal; line ends stay."""
+    return _TRICKS.sub("\N{REPLACEMENT CHARACTER}", str(text))
+
+
+def say(text: object = "", *, style: str = "", error: bool = False) -> None:
+    """Print one piece of text, in a style if a terminal is there."""
+    stream = sys.stderr if error else sys.stdout
+    if not stream.isatty():
+        print(clean(text), file=stream)
+        return
+    from rich.console import Console  # noqa: PLC0415  only where a terminal is there
+    from rich.text import Text  # noqa: PLC0415  likewise
+
+    Console(file=stream, highlight=False, soft_wrap=True).print(Text(clean(text), style=style))
+
+
+def table(headers: Sequence[str], rows: Sequence[Sequence[object]]) -> None:
+    """Print a table: drawn for a terminal, else columns of plain text in full length."""
+    cells = [[clean(cell).replace("\n", " ") for cell in row] for row in rows]
+    if not sys.stdout.isatty():
+        widths = [max(len(row[column]) for row in [headers, *cells]) for column in range(len(headers))]
+        for row in [headers, *cells]:
+            line = "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True))
+            print(line.rstrip())  # noqa: T201  the answer
+        return
+    from rich.console import Console  # noqa: PLC0415  only where a terminal is there
+    from rich.table import Table  # noqa: PLC0415  likewise
+    from rich.text import Text  # noqa: PLC0415  likewise
+
+    drawn = Table(header_style="bold")
+    for header in headers:
+        drawn.add_column(header, overflow="fold")
+    for row in cells:
+        drawn.add_row(*(Text(cell) for cell in row))
+    Console(highlight=False).print(drawn)
+
+
+def as_json(data: Any) -> None:  # noqa: ANN401  whatever can be JSON
+    """Print one JSON document."""
+    print(json.dumps(data, indent=2, ensure_ascii=False))  # noqa: T201  the answer
