@@ -31,10 +31,7 @@ def list_(
     session: Session,
     *,
     everything: Annotated[bool, typer.Option("--all", help="Those that are over, too.")] = False,
-    state: _NONE_AT_ALL = "no such incident"
-_NONE_OPEN = "no open incident; --all shows those that are over"
-
-MarkedState = None,
+    state: MarkedState = None,
 ) -> int:
     """List the incidents, the oldest first: the open ones, or all."""
     from incident_fsm.codec import as_data  # noqa: PLC0415  only where needed
@@ -48,12 +45,15 @@ MarkedState = None,
         if not found:
             say(_NONE_AT_ALL if state or everything else _NONE_OPEN)
             return _trouble.DONE
-        rows = [
-            (one.id, one.state.value, one.impact, one.lead, _local(one.opened_at, desk.policy), _overdue(one, desk.policy), one.title)
-            for one in found
-        ]  # fmt: skip
-        table(("incident", "state", "impact", "lead", "opened", "overdue", "title"), rows)
+        headers = ("incident", "state", "impact", "lead", "opened", "overdue", "title")
+        table(headers, [_row(incident, desk.policy) for incident in found])
     return _trouble.DONE
+
+
+def _row(incident: "Incident", policy: "Policy") -> tuple[str, ...]:
+    """What the list says of an incident."""
+    opened, overdue = _local(incident.opened_at, policy), _overdue(incident, policy)
+    return incident.id, incident.state.value, incident.impact, incident.lead, opened, overdue, incident.title
 
 
 def _local(moment: datetime | None, policy: "Policy") -> str:

@@ -124,7 +124,7 @@ _EVENT: dict[str, Any] = {
     "event_id": Annotated[str, typer.Option("--event-id", help="The same id again is the same event.")],
     "revision": Annotated[int | None, typer.Option("--revision", help="Refuse if the incident has moved on since.")],
     "dry_run": Annotated[bool, typer.Option("--dry-run", help="Say what would happen, and change nothing.")],
-    "deliver": Annotated[bool, typer.Option("--deliver/--no-deliver", envvar="INCIDENT_DELIVER", help="Carry out now.")],
+    "deliver": Annotated[bool, typer.Option("--deliver/--no-deliver", envvar="INCIDENT_DELIVER", help="Carry it out.")],
 }  # fmt: skip
 _DEFAULTS: dict[str, Any] = {
     "folder": Path(DEFAULT_FOLDER), "policy": "analytical_platform", "by": "", "json_": False, "adapter": ["folder"],
