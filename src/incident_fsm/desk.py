@@ -229,7 +229,7 @@ class Desk:
 
     def retry(self, command_id: str, by: str) -> Handled:
         """A person orders another attempt at a command that failed. In doubt, its marker is looked for first."""
-        record = self.command(command_id)
+        record = self._unsettled(command_id)
         event = self._verdict(
             record, by, f"retry:{command_id}:{record.attempts}", "another attempt was ordered", AfterFailure.RETRY
         )
@@ -237,7 +237,7 @@ class Desk:
 
     def by_hand(self, command_id: str, by: str, link: str = "", reference: str = "") -> Handled:
         """A person did what a command asks for; `link` shows it."""
-        record = self.command(command_id)
+        record = self._unsettled(command_id)
         event = CommandDone(
             id=f"done:{command_id}",
             at=self.now(),
@@ -252,9 +252,16 @@ class Desk:
 
     def skip(self, command_id: str, by: str, reason: str) -> Handled:
         """A person gives a command up, with a reason. What needs its result keeps waiting until it is settled too."""
-        record = self.command(command_id)
+        record = self._unsettled(command_id)
         event = self._verdict(record, by, f"skip:{command_id}", reason, AfterFailure.SKIP)
         return self._decide(record, event, CommandStatus.SKIPPED)
+
+    def _unsettled(self, command_id: str) -> CommandRecord:
+        """Read a command that a person decides about; what is done or skipped is beyond that."""
+        record = self.command(command_id)
+        if record.status in {CommandStatus.DONE, CommandStatus.SKIPPED}:
+            raise LeaseLost(command_id)
+        return record
 
     def _verdict(self, record: CommandRecord, by: str, event_id: str, why: str, then: AfterFailure) -> CommandFailed:
         """Word a person's decision on a command as an event."""

@@ -6,6 +6,7 @@
     ├── TableError          the transition table contradicts itself: a bug here
     ├── PolicyError         a policy file is wrong; `.faults` lists every fault
     ├── CodecError          stored or received JSON cannot be read; `.faults` names the paths
+    ├── AdapterError        no adapter of that name can be had
     └── JournalError        the journal cannot do what was asked
         ├── UnknownIncident     no incident of that id
         ├── UnknownCommand      no command of that id
@@ -27,6 +28,17 @@ if TYPE_CHECKING:
 class IncidentFsmError(Exception):
     """The root of everything that this library raises on purpose."""
 
+    def __reduce__(self) -> tuple[object, ...]:
+        """Survive pickling with every field, as an error raised in another process must."""
+        return _raised_elsewhere, (type(self), self.args, dict(vars(self)))
+
+
+def _raised_elsewhere(kind: type[IncidentFsmError], args: tuple[object, ...], fields: dict[str, object]) -> Exception:
+    """Make an error as it was, without wording it anew."""
+    error = kind.__new__(kind, *args)
+    vars(error).update(fields)
+    return error
+
 
 class InvalidValue(IncidentFsmError, ValueError):
     """A field holds what it may not: `field` names it, `problem` says why, `remedy` what to do."""
@@ -37,10 +49,6 @@ class InvalidValue(IncidentFsmError, ValueError):
         self.remedy = remedy
         super().__init__(f"{field}: {problem}; {remedy}")
 
-    def __reduce__(self) -> tuple[type, tuple[str, str, str]]:
-        """Survive pickling, as an error raised in another process must."""
-        return type(self), (self.field, self.problem, self.remedy)
-
 
 class TransitionRefused(IncidentFsmError):
     """`Lifecycle.step` was refused: `refusal` is the same value that `attempt` would have returned."""
@@ -48,10 +56,6 @@ class TransitionRefused(IncidentFsmError):
     def __init__(self, refusal: "Refusal") -> None:
         self.refusal = refusal
         super().__init__(refusal.sentence)
-
-    def __reduce__(self) -> tuple[type, tuple["Refusal"]]:
-        """Survive pickling, as an error raised in another process must."""
-        return type(self), (self.refusal,)
 
 
 class TableError(IncidentFsmError):
@@ -78,6 +82,16 @@ class CodecError(IncidentFsmError):
         self.what = what
         self.faults = tuple(faults)
         super().__init__(f"cannot read {what}: " + "; ".join(self.faults))
+
+
+class AdapterError(IncidentFsmError):
+    """An adapter cannot be had: `name` is what was asked for, `problem` says why not, `remedy` what to do."""
+
+    def __init__(self, name: str, problem: str, remedy: str) -> None:
+        self.name = name
+        self.problem = problem
+        self.remedy = remedy
+        super().__init__(f"adapter {name!r:.60} {problem}; {remedy}")
 
 
 class JournalError(IncidentFsmError):

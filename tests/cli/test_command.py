@@ -94,7 +94,7 @@ def test_one_incident_from_report_to_reviewed(terminal: Terminal) -> None:
         'incident amend INC-1 --title "Airflow Autoscaling Quota Incident"',
         'incident restored INC-1 --how "The quota was raised."',
         'incident resolve INC-1 --fix temporary --how "By hand." --users-unaffected',
-        'incident reopen INC-1 --reason "It is back." --impact Major --message "It is back." --next-update "15 minutes"',
+        'incident reopen INC-1 --reason "It is back." --impact Major --message "Again." --next-update "15 minutes"',
         'incident resolve INC-1 --fix temporary --how "By hand, again." --users-unaffected',
         "incident done INC-1 permanent_fix",
         "incident done INC-1 report",
@@ -299,7 +299,13 @@ def test_reading_as_json_is_one_document_each(managing: Terminal) -> None:
     assert managing.type("incident policy show --json").data["page"]["owner"] == "#analytical-platform"
     assert [outcome["outcome"] for outcome in managing.type("incident deliver --json").data] == ["Receipt", "Receipt"]
     assert managing.type("incident remind --json").data == []
-    assert managing.type("incident by-hand INC-1:3:0 --json").code == 5
+
+
+def test_what_is_done_cannot_be_done_by_hand(managing: Terminal) -> None:
+    """Refused, with where to look."""
+    managing.type("incident deliver")
+    answer = managing.type("incident by-hand INC-1:3:0")
+    assert (answer.code, "incident outbox" in answer.err) == (3, True)
 
 
 def test_what_is_piped_is_plain_and_in_full(managing: Terminal) -> None:

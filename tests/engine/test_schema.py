@@ -12,9 +12,7 @@ from incident_fsm.engine._file import write_ahead
 from incident_fsm.engine._schema import MIGRATIONS, migrate, transaction
 from incident_fsm.engine.sqlite import SqliteEngine
 from incident_fsm.errors import JournalUnusable
-from tests.engine.batches import (
-    batch,
-)
+from tests.engine.batches import batch
 from tests.engine.journals import opened, plain, write_three
 
 
@@ -41,24 +39,28 @@ def test_a_migration_that_fails_in_its_last_step_changes_nothing(path: Path) -> 
         engine.commit(batch(1))
 
 
-def test_a_migration_runs_once_though_two_saw_the_old_version(path: Path) -> None:
-    """The version is read again under the lock: who comes second finds the work done."""
+@pytest.mark.parametrize(
+    "moment", ["PRAGMA user_version", "PRAGMA schema_version", "PRAGMA application_id", "BEGIN IMMEDIATE"]
+)
+def test_a_file_that_another_process_fills_meanwhile_is_found_filled(path: Path, moment: str) -> None:
+    """Overtaken at any moment between the first look and the lock: the work is done once, and nobody is refused."""
     path.touch()
 
     class Overtaken(sqlite3.Connection):
-        """A connection that another process overtakes between its look and its lock."""
+        """A connection that another process overtakes once, just before a statement."""
 
         overtaken = False
 
         def execute(self, statement: str, *values: object) -> sqlite3.Cursor:
-            """Let the other one in just before the lock is taken."""
-            if statement.startswith("BEGIN") and not self.overtaken:
+            """Let the other one in."""
+            if statement == moment and not self.overtaken:
                 self.overtaken = True
                 write_three(path)
             return super().execute(statement, *values)  # type: ignore[arg-type]
 
     with closing(sqlite3.connect(path, isolation_level=None, factory=Overtaken)) as connection:
         migrate(connection, str(path))
+        assert connection.overtaken
         assert connection.execute("SELECT count(*) FROM events").fetchone() == (3,)
 
 

@@ -17,8 +17,8 @@ from typing import Protocol, runtime_checkable
 from attrs import field, frozen
 
 from incident_fsm._incident import Incident
+from incident_fsm._results import TimelineEntry
 from incident_fsm.commands import Command
-from incident_fsm.events import Event
 from incident_fsm.policy import Policy
 
 ENTRY_POINT_GROUP = "incident_fsm.adapters"
@@ -64,15 +64,6 @@ Finding = Receipt | Absent | Unknown
 
 
 @frozen(kw_only=True)
-class TimelineEntry:
-    """One accepted event, with when it was recorded and the revision it led to."""
-
-    revision: int
-    recorded_at: datetime
-    event: Event
-
-
-@frozen(kw_only=True)
 class Context:
     """What an adapter may look at: the incident as it is now, its policy, and its timeline (read when asked for)."""
 
@@ -114,3 +105,19 @@ class AdapterSettings:
 
 
 AdapterFactory = Callable[[AdapterSettings], Adapter]
+
+__all__ = [
+    "ENTRY_POINT_GROUP",
+    "Absent",
+    "Adapter",
+    "AdapterFactory",
+    "AdapterSettings",
+    "Context",
+    "Finding",
+    "NotDone",
+    "Outcome",
+    "Receipt",
+    "Rejected",
+    "TimelineEntry",
+    "Unknown",
+]

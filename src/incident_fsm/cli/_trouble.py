@@ -12,6 +12,7 @@ _CODES: tuple[tuple[type[Exception], int], ...] = (
     (errors.UnknownIncident, UNKNOWN),
     (errors.UnknownCommand, UNKNOWN),
     (errors.EventIdReused, BAD_INPUT),
+    (errors.LeaseLost, REFUSED),
     (errors.JournalError, UNUSABLE),
     (errors.AdapterError, UNUSABLE),
     (errors.TransitionRefused, REFUSED),

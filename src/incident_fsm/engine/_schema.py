@@ -112,9 +112,11 @@ def transaction(connection: sqlite3.Connection, how: Literal["IMMEDIATE", "DEFER
 
 def version_of(connection: sqlite3.Connection, where: str, newest: int = len(MIGRATIONS)) -> int:
     """Return the version of a file of ours, 0 for an empty one; refuse what is another's, or newer. Writes nothing."""
-    application, version = _number(connection, "PRAGMA application_id"), _number(connection, "PRAGMA user_version")
-    # `schema_version` counts changes of the schema: at 0, nobody ever made a table here.
-    if application == version == _number(connection, "PRAGMA schema_version") == 0:
+    # The mark is read last: another process may be creating this file, and what has no mark yet had nothing before.
+    version = _number(connection, "PRAGMA user_version")
+    changes = _number(connection, "PRAGMA schema_version")
+    application = _number(connection, "PRAGMA application_id")
+    if application == version == changes == 0:  # nobody ever made a table here
         return 0
     if application != APPLICATION_ID:
         raise JournalUnusable(where, "is a database of another program", "name another file for the journal")

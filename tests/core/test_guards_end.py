@@ -1,0 +1,50 @@
+"""§5: is it over for users?"""
+
+from typing import Any
+
+import pytest
+
+from incident_fsm import Fix, Refusal, State
+from incident_fsm import events as e
+from tests.core.stories import Story, backfilled, minutes
+
+END = {"users_unaffected": True, "fix": Fix.PERMANENT, "how": "more nodes"}
+
+
+@pytest.mark.parametrize(
+    ("said", "codes"),
+    [
+        ({}, ()),
+        ({"fix": Fix.FALSE_ALARM}, ()),
+        ({"fix": Fix.TEMPORARY, "message": "all is well"}, ()),
+        ({"users_unaffected": False}, ("users_affected",)),
+        ({"fix": Fix.DUPLICATE}, ("no_original",)),
+        ({"fix": Fix.DUPLICATE, "duplicate_of": "INC-2"}, ()),
+        ({"fix": Fix.DUPLICATE, "duplicate_of": "INC-1"}, ("own_duplicate",)),
+        ({"at": minutes(-20)}, ("milestones_out_of_order",) * 2),
+        ({"undated": "nobody knows"}, ("undated",)),
+        ({"users_unaffected": False, "fix": Fix.DUPLICATE, "undated": "x"}, ("users_affected", "no_original", "undated")),
+    ],
+)
+def test_an_incident_is_over_once_users_no_longer_face_it(said: dict[str, Any], codes: tuple[str, ...]) -> None:
+    """Expect §5's question to be asked, the original of a duplicate, and times that can have happened."""
+    story = Story(fault_at=minutes(-9), detected_at=minutes(-8)).until(State.MANAGING)
+    answer = story.lifecycle.attempt(story.incident, story.make(e.IncidentResolved, **{**END, **said}))
+    assert (answer.codes if isinstance(answer, Refusal) else ()) == codes
+
+
+def test_an_end_shows_what_was_wrong_before() -> None:
+    """Expect a fault that lies after the declaration to be found at the end, with the event that corrects it."""
+    story = Story().until(State.CONFIRMED)
+    story.say(e.DetailsAmended, fault_at=minutes(30))
+    story.until(State.MANAGING)
+    refusal = story.ask(e.IncidentResolved, **END, at=minutes(40))
+    assert [(reason.subject, reason.satisfied_by) for reason in refusal.reasons] == [("declared", e.DetailsAmended)]
+    story.say(e.DetailsAmended, forget=("fault",))
+    assert story.say(e.IncidentResolved, **END)
+
+
+def test_what_is_recorded_afterwards_may_not_know_when_it_ended() -> None:
+    """Expect no milestone to be set, and none to be compared."""
+    story = backfilled().until(State.MANAGING)
+    assert story.say(e.IncidentResolved, **END, undated="nobody knows").after.milestones.resolved is None

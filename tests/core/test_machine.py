@@ -1,0 +1,162 @@
+"""The one door to `transitions`: our machine beside a stock one that is built from the same rows."""
+
+import sys
+from itertools import product
+from typing import Any
+
+import pytest
+from attrs import evolve
+from transitions import Machine, MachineError
+
+from incident_fsm import Incident, Reason, Refusal, State, Step
+from incident_fsm import events as e
+from incident_fsm._machine import UNREPORTED, LeanEvent, LeanMachine, LeanTransition, compile_table, triggers
+from incident_fsm._table import ROWS, Row
+from incident_fsm.events import EVENTS, Event
+from incident_fsm.lifecycle import _MACHINE
+from tests.core.stories import DEFAULT, Story, minutes
+
+NO = (Reason("no", "the guard says no"),)
+
+
+class Subject:
+    """What a stock machine moves: a thing with a state, and a guard whose answer is settled beforehand."""
+
+    state: str
+
+    def __init__(self, answer: bool) -> None:  # noqa: FBT001  the guard's own answer
+        self.answer = answer
+
+    def allowed(self) -> bool:
+        """The guard's answer."""
+        return self.answer
+
+
+def stock(answer: bool, start: str) -> Subject:  # noqa: FBT001  the guard's own answer
+    """A subject of a plain `transitions.Machine` with the same states and rows, in a state."""
+    subject = Subject(answer)
+    machine = Machine(
+        model=subject, states=[UNREPORTED, *(state.value for state in State)], initial=start, auto_transitions=False
+    )
+    for row in ROWS:
+        source = UNREPORTED if row.source is None else row.source.value
+        machine.add_transition(row.event.__name__, source, row.target.value, conditions="allowed")
+    return subject
+
+
+def _lean(answer: bool) -> LeanMachine:  # noqa: FBT001  the guard's own answer
+    """Our machine with the same rows, whose guards all give one answer, and whose reactions do nothing."""
+
+    def guard(_incident: Incident | None, _event: Event, _policy: object) -> tuple[Reason, ...]:
+        return () if answer else NO
+
+    return compile_table(Row(row.event, row.source, row.target, guard=guard) for row in ROWS)
+
+
+LEAN = {answer: triggers(_lean(answer), EVENTS) for answer in (True, False)}
+CANDIDATE = Story().incident
+
+
+@pytest.mark.parametrize("answer", [True, False])
+@pytest.mark.parametrize("kind", EVENTS)
+def test_it_agrees_with_a_stock_machine_on_every_state(kind: type[Event], answer: bool) -> None:  # noqa: FBT001  a guard's answer
+    """Expect the same acceptance and the same target, for each of the eight places and either answer of the guard."""
+    for place in (None, *State):
+        subject = stock(answer, UNREPORTED if place is None else place.value)
+        try:
+            accepted = bool(subject.trigger(kind.__name__))  # type: ignore[attr-defined]
+        except MachineError:
+            accepted = False
+        incident = None if place is None else evolve(CANDIDATE, state=place)
+        ours = LEAN[answer][kind](incident, _event(kind), DEFAULT, None)
+        assert isinstance(ours, Step) is accepted
+        if isinstance(ours, Step):
+            assert ours.after.state.value == subject.state
+        elif place is not None:
+            assert subject.state == place.value
+            possible = (kind, place) in {(row.event, row.source) for row in ROWS}
+            assert ours.reasons == NO if possible else ours.reasons[0].code in {"not_now", "already_reported"}
+
+
+def _event(kind: type[Event]) -> Event:
+    """Any event of a kind: here its content is looked at by nobody but the stale check."""
+    event = object.__new__(kind)
+    for name, value in {"id": "e", "at": minutes(0), "by": "ann", "revision": None}.items():
+        object.__setattr__(event, name, value)
+    return event
+
+
+def test_the_machine_that_runs_is_built_from_the_rows() -> None:
+    """Expect each row to be a transition that carries it, and no other."""
+    built = [
+        transition
+        for event in _MACHINE.events.values()
+        for transitions in event.transitions.values()
+        for transition in transitions
+    ]
+    assert all(isinstance(transition, LeanTransition) for transition in built)
+    assert {id(transition.row) for transition in built} == {id(row) for row in ROWS}
+    assert len(built) == len(ROWS)
+    assert all(isinstance(event, LeanEvent) for event in _MACHINE.events.values())
+    assert set(_MACHINE.events) == {kind.__name__ for kind in EVENTS}
+
+
+def test_what_would_walk_around_the_guards_is_not_used() -> None:
+    """Expect neither automatic transitions nor a queue, nor callbacks, nor a word on invalid triggers."""
+    assert _MACHINE.auto_transitions is False
+    assert not [name for name in _MACHINE.events if name.startswith("to_")]
+    assert _MACHINE.has_queue is False
+    assert not _MACHINE.ignore_invalid_triggers
+    assert _MACHINE.initial is None
+    for callbacks in (_MACHINE.before_state_change, _MACHINE.after_state_change, _MACHINE.prepare_event,
+                      _MACHINE.finalize_event, _MACHINE.on_exception):  # fmt: skip
+        assert callbacks == []
+
+
+def test_no_incident_is_registered_as_a_model() -> None:
+    """Expect the machine to hold nothing of an incident, before and after it handled one."""
+    before = sys.getrefcount(CANDIDATE)
+    for _ in range(100):
+        LEAN[True][e.NoteTaken](CANDIDATE, _event(e.NoteTaken), DEFAULT, None)
+        LEAN[False][e.NoteTaken](CANDIDATE, _event(e.NoteTaken), DEFAULT, None)
+    assert _MACHINE.models == []
+    assert not _MACHINE.model_override
+    assert abs(sys.getrefcount(CANDIDATE) - before) < 3
+
+
+def test_a_state_is_entered_when_it_changes_and_not_otherwise() -> None:
+    """Expect `entered_at` to move with the state alone."""
+    noted = LEAN[True][e.NoteTaken](CANDIDATE, evolve(_event(e.NoteTaken), at=minutes(9), text="x"), DEFAULT, None)  # type: ignore[call-arg]
+    assert isinstance(noted, Step)
+    assert noted.after.entered_at == CANDIDATE.entered_at
+    moved = LEAN[True][e.CandidateConfirmed](CANDIDATE, _event(e.CandidateConfirmed), DEFAULT, None)
+    assert isinstance(moved, Step)
+    assert moved.after.entered_at == minutes(0)
+
+
+@pytest.mark.parametrize(
+    ("kind", "place", "code", "said"),
+    [
+        (e.CandidateReported, State.CANDIDATE, "already_reported", "an incident of this id exists already"),
+        (e.IncidentResolved, State.DECLARED, "not_now", "IncidentResolved is possible while managing, not while declared"),
+        (e.StatusUpdated, State.CONFIRMED, "not_now", "is possible while declared or managing, not while confirmed"),
+        (e.SupportChased, State.REVIEWED, "not_now", "while declared, managing or resolved, not while reviewed"),
+        (e.StatusUpdated, None, "not_reported", "there is no incident yet; StatusUpdated needs one that is declared or managing"),
+    ],
+)
+def test_what_is_no_row_is_refused_with_where_it_would_be_one(
+    kind: type[Event], place: State | None, code: str, said: str
+) -> None:
+    """Expect a sentence that says where the event is possible."""
+    incident: Any = None if place is None else evolve(CANDIDATE, state=place)
+    answer = LEAN[True][kind](incident, _event(kind), DEFAULT, None)
+    assert isinstance(answer, Refusal)
+    assert answer.codes == (code,)
+    assert said in answer.reasons[0].sentence
+
+
+def test_every_pair_of_an_event_and_a_state_is_answered() -> None:
+    """Expect a step or a refusal for each of the 168 cells, and never an error of `transitions`."""
+    for kind, place in product(EVENTS, (None, *State)):
+        incident = None if place is None else evolve(CANDIDATE, state=place)
+        assert isinstance(LEAN[True][kind](incident, _event(kind), DEFAULT, None), Step | Refusal)

@@ -1,0 +1,97 @@
+"""§1: what reporting, confirming, dismissing and flagging change and ask for."""
+
+from typing import Any
+
+import pytest
+
+from incident_fsm import Assessment, Audience, Milestones, State
+from incident_fsm import events as e
+from incident_fsm.commands import RedirectReporter, ReportSecurityBreach
+from tests.core.stories import DEFAULT, GDS, MEETS, Story, backfilled, drill, minutes
+
+
+def test_a_report_opens_an_incident_with_what_is_known() -> None:
+    """Expect what the event says, the reporter, and the beginning as far as it is known."""
+    incident = Story(summary="jobs wait", fault_at=minutes(-9), aware_at=minutes(-3)).incident
+    assert (incident.id, incident.title, incident.summary) == ("INC-1", "Airflow Autoscaling Incident", "jobs wait")
+    assert (incident.reporter, incident.opened_at, incident.entered_at) == ("ann", minutes(1), minutes(1))
+    assert incident.milestones == Milestones(fault=minutes(-9), aware=minutes(-3))
+    assert (incident.state, incident.revision, incident.audience) == (State.CANDIDATE, 1, Audience.PUBLIC)
+    assert Story().last == ()
+
+
+@pytest.mark.parametrize(
+    ("policy", "audience"), [(DEFAULT, Audience.PUBLIC), (GDS, Audience.RESTRICTED)], ids=["open", "narrow"]
+)
+@pytest.mark.parametrize("path", ["reported", "confirmed", "flagged"])
+def test_a_breach_is_reported_by_the_security_route_whichever_path_flagged_it(
+    policy: Any, audience: Audience, path: str
+) -> None:
+    """Expect one command, for those who may know, and the audience to be narrowed where the policy says so."""
+    story = Story(policy, summary="odd log-ins", security_breach=path == "reported")
+    if path != "reported":
+        assert story.incident.audience is Audience.PUBLIC
+    if path == "confirmed":
+        story.say(e.CandidateConfirmed, assessment=MEETS, security_breach=True)
+    elif path == "flagged":
+        story.say(e.SecurityBreachFlagged, details="a stolen key")
+    [report] = story.last
+    assert isinstance(report, ReportSecurityBreach)
+    assert (report.audience, report.reported_by) == (Audience.RESTRICTED, "ann")
+    assert report.details == ("a stolen key" if path == "flagged" else "odd log-ins")
+    assert (report.route, report.target) == (policy.security.description, policy.security.target)
+    assert (story.incident.breach, story.incident.audience) == (True, audience)
+
+
+def test_a_breach_that_is_flagged_again_on_the_way_is_reported_once() -> None:
+    """Expect nothing more when the confirmation flags what the report had flagged."""
+    story = Story(security_breach=True)
+    assert story.say(e.CandidateConfirmed, assessment=MEETS, security_breach=True).commands == ()
+
+
+@pytest.mark.parametrize(
+    ("said", "breach", "route", "reason"),
+    [
+        ({"assessment": Assessment()}, False, "support_issue", "this does not constitute an incident"),
+        ({"duplicate_of": "INC-2"}, False, "support_issue", "this is part of incident INC-2"),
+        ({"override_reason": "not ours", "route": "github_ticket"}, False, "github_ticket", "not ours"),
+        ({"override_reason": "not ours"}, True, "security", "not ours"),
+    ],
+)
+def test_the_reporter_is_sent_where_the_matter_belongs(
+    said: dict[str, Any], breach: bool, route: str, reason: str  # noqa: FBT001  a table
+) -> None:
+    """Expect the route that is named, else the security route for a breach, else the first; and why."""
+    story = Story(security_breach=breach)
+    story.say(e.CandidateDismissed, **said)
+    redirect = story.the(RedirectReporter)
+    assert (redirect.route, redirect.reason, redirect.reporter) == (route, reason, "ann")
+    chosen = DEFAULT.redirect(route)
+    assert chosen is not None
+    assert (redirect.description, redirect.target) == (chosen.description, chosen.target)
+    assert redirect.duplicate_of == said.get("duplicate_of", "")
+
+
+def test_a_dismissal_keeps_what_it_was_decided_on() -> None:
+    """Expect the new assessment in place of the old one, the duplicate, and the reason."""
+    story = Story().until(State.CONFIRMED)
+    after = story.say(e.CandidateDismissed, assessment=Assessment(), duplicate_of="INC-2", override_reason="x").after
+    assert (after.assessment, after.duplicate_of, after.how) == (Assessment(), "INC-2", "x")
+    kept = Story().until(State.CONFIRMED)
+    assert kept.say(e.CandidateDismissed, duplicate_of="INC-2").after.assessment == MEETS
+
+
+def test_what_is_recorded_afterwards_sends_nobody_anywhere() -> None:
+    """Expect no command for a backfilled dismissal."""
+    assert backfilled().say(e.CandidateDismissed, override_reason="x").commands == ()
+
+
+def test_a_drill_says_so_to_its_reporter_and_to_security() -> None:
+    """Expect DRILL in every text, and nothing in front of details that nobody gave."""
+    story = drill()
+    story.say(e.SecurityBreachFlagged)
+    report = story.the(ReportSecurityBreach)
+    assert (report.title, report.details) == ("DRILL: Airflow Autoscaling Incident", "")
+    story.say(e.CandidateDismissed, override_reason="over")
+    redirect = story.the(RedirectReporter)
+    assert (redirect.title, redirect.reason) == ("DRILL: Airflow Autoscaling Incident", "DRILL: over")

@@ -1,0 +1,193 @@
+"""§5: the end, with the all-clear and what is owed from now on; and the reopening."""
+
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
+
+import pytest
+from attrs import evolve
+
+from incident_fsm import Fix, FollowUpState, RoleHolder, Stage, State, Strength
+from incident_fsm import events as e
+from incident_fsm._calendar import Calendar, Span
+from incident_fsm.commands import (
+    CreateIssue,
+    CreateReport,
+    PostToThread,
+    PublishRunbook,
+    PublishStatus,
+    ScheduleMeeting,
+)
+from tests.core.stories import CLOUD, DEFAULT, GDS, Story, backfilled, changed, drill, minutes
+
+END: dict[str, Any] = {"users_unaffected": True, "fix": Fix.TEMPORARY, "how": "more nodes"}
+AGAIN: dict[str, Any] = {"reason": "it is back", "impact": "Minor", "message": "Slow again.", "next_update_at": minutes(99)}
+
+
+def test_a_temporary_fix_asks_for_everything_of_5_and_6() -> None:
+    """Expect the all-clear, a word in the thread, an issue, a report, a meeting and a runbook, in this order."""
+    story = Story().until(State.RESOLVED)
+    assert [type(command) for command in story.last] == [
+        PublishStatus, PostToThread, CreateIssue, CreateReport, ScheduleMeeting, PublishRunbook,
+    ]  # fmt: skip
+    post = story.the(PublishStatus)
+    assert (post.all_clear, post.stage, post.impact, post.opens) == (True, Stage.RESOLVED, "All Good", False)
+    assert post.message == "The incident has been resolved, and all service is restored."
+    assert post.next_update_at is None
+    assert {service.state for service in post.services} == {"operational"}
+    assert story.the(PostToThread).text == "Resolved (temporary fix): more nodes"
+    issue = story.the(CreateIssue)
+    assert issue.title == "Permanent fix: Airflow Autoscaling Incident"
+    assert issue.body == (
+        "Incident INC-1 was ended by a temporary fix.\n\nTemporary fix: more nodes\n\nServices: Cloud Platform"
+    )
+    runbook = story.the(PublishRunbook)
+    assert (runbook.services, runbook.how) == (story.incident.services, "more nodes")
+
+
+def test_the_end_is_kept() -> None:
+    """Expect the milestone, how it was fixed, the impact all clear, and nothing promised any more."""
+    incident = Story().until(State.RESOLVED).incident
+    assert (incident.milestones.resolved, incident.fix, incident.how) == (minutes(5), Fix.TEMPORARY, "more nodes")
+    assert (incident.impact, incident.next_update_at, incident.updates) == ("All Good", None, 2)
+    assert incident.message == DEFAULT.status_page.all_clear_message
+    assert [owed.key for owed in incident.follow_ups] == ["permanent_fix", "report", "post_mortem", "runbook"]
+    assert all(owed.state is FollowUpState.OPEN for owed in incident.follow_ups)
+    assert incident.follow_ups[1].due == minutes(5) + timedelta(days=7)
+    assert incident.follow_ups[2].due == datetime(2024, 5, 15, 9, 5, tzinfo=UTC)
+
+
+@pytest.mark.parametrize("fix", [Fix.PERMANENT, Fix.FALSE_ALARM, Fix.DUPLICATE])
+def test_another_end_owes_no_permanent_fix(fix: Fix) -> None:
+    """Expect the rest alone."""
+    story = Story().until(State.MANAGING)
+    original = "INC-2" if fix is Fix.DUPLICATE else ""
+    story.say(e.IncidentResolved, **{**END, "fix": fix, "duplicate_of": original, "message": "All is well."})
+    assert [owed.key for owed in story.incident.follow_ups] == ["report", "post_mortem", "runbook"]
+    assert not [command for command in story.last if isinstance(command, CreateIssue)]
+    assert (story.incident.duplicate_of, story.the(PublishStatus).message) == (original, "All is well.")
+
+
+def test_nothing_is_set_in_motion_for_a_may() -> None:
+    """Expect the Cloud Platform's post-mortem to be owed, and no meeting to be made."""
+    story = Story(CLOUD).until(State.RESOLVED)
+    assert not [command for command in story.last if isinstance(command, ScheduleMeeting)]
+    owed = story.incident.follow_up("post_mortem")
+    assert owed is not None
+    assert (owed.strength, owed.due) == (Strength.MAY, None)
+
+
+@pytest.mark.parametrize(
+    ("at", "calendar", "due", "starts"),
+    [
+        # Ten working days later, at ten o'clock where the policy names no hours (local time: summer).
+        (minutes(5), None, "10 working days", datetime(2024, 5, 15, 9, 0, tzinfo=UTC)),
+        # Where there are hours, when they begin.
+        (minutes(5), {"opens": time(9, 30), "closes": time(17)}, "10 working days", datetime(2024, 5, 15, 8, 30, tzinfo=UTC)),
+        # Three days later is a Saturday: on the working day before.
+        (minutes(5), None, "3 days", datetime(2024, 5, 3, 9, 0, tzinfo=UTC)),
+        # Never on the day of the incident, though that be later than it is due.
+        (minutes(5), None, "1 hour", datetime(2024, 5, 2, 9, 0, tzinfo=UTC)),
+        # Without a date, within five working days.
+        (minutes(5), None, None, datetime(2024, 5, 8, 9, 0, tzinfo=UTC)),
+        # A day off is no day to meet.
+        (minutes(5), {"days_off": (date(2024, 5, 2), date(2024, 5, 3))}, "4 days", datetime(2024, 5, 6, 9, 0, tzinfo=UTC)),
+    ],
+)
+def test_the_post_mortem_is_held_in_working_hours(
+    at: datetime, calendar: dict[str, Any] | None, due: str | None, starts: datetime
+) -> None:
+    """Expect a morning of a working day, whenever the incident ended."""
+    rules = tuple(
+        evolve(rule, due=Span.parse(due) if due else None) if rule.key == "post_mortem" else rule
+        for rule in DEFAULT.follow_ups
+    )
+    policy = changed(DEFAULT, follow_ups=rules, calendar=Calendar(timezone="Europe/London", **(calendar or {})))
+    story = Story(policy).until(State.MANAGING)
+    story.say(e.IncidentResolved, **END, at=at)
+    meeting = story.the(ScheduleMeeting)
+    assert meeting.starts_at == starts
+    assert policy.calendar.is_working_day(meeting.starts_at.date())
+
+
+def test_those_who_played_a_part_are_invited_once() -> None:
+    """Expect the role holders and the reporter, nobody twice, the lead as organiser, and a blameless agenda."""
+    story = Story().until(State.DECLARED)
+    story.say(e.ManagementStarted, lead="lea", roles=(RoleHolder(role="communications", person="ann"),))
+    meeting = story.until(State.RESOLVED).the(ScheduleMeeting)
+    assert (meeting.organiser, meeting.attendees, meeting.minutes) == ("lea", ("lea", "ann"), 60)
+    assert meeting.title == "Blameless post-mortem: Airflow Autoscaling Incident"
+    assert "need to be improved" in meeting.agenda
+
+
+def test_what_is_recorded_afterwards_owes_its_follow_ups_without_a_date() -> None:
+    """Expect an issue, a report and a runbook, but no all-clear, no post and no meeting."""
+    story = backfilled().until(State.RESOLVED)
+    assert [type(command) for command in story.last] == [CreateIssue, CreateReport, PublishRunbook]
+    assert {owed.due for owed in story.incident.follow_ups} == {None}
+    assert len(story.incident.follow_ups) == 4
+
+
+def test_an_undated_end_sets_no_milestone() -> None:
+    """Expect the rest of the end all the same."""
+    story = backfilled().until(State.MANAGING)
+    after = story.say(e.IncidentResolved, **END, undated="nobody knows").after
+    assert (after.milestones.resolved, after.fix, after.state) == (None, Fix.TEMPORARY, State.RESOLVED)
+
+
+def test_a_restricted_all_clear_is_the_policy_s_unless_one_was_cleared() -> None:
+    """Expect the policy's own words to count as cleared: they say nothing about the incident."""
+    for message, cleared in (("", True), ("The intruder is out.", True)):
+        story = Story(GDS, security_breach=True).until(State.MANAGING)
+        story.say(e.IncidentResolved, **END, message=message, cleared_for_public=bool(message))
+        post = story.the(PublishStatus)
+        assert (post.cleared, post.title) == (cleared, "Incident INC-1")
+        assert post.message == (message or GDS.status_page.all_clear_message)
+
+
+def test_a_drill_s_end_says_so_everywhere() -> None:
+    """Expect DRILL in each text of each command."""
+    story = drill().until(State.RESOLVED)
+    texts = [getattr(one, name, "DRILL") for one in story.last for name in ("title", "message", "text", "body", "agenda", "how")]
+    assert all(text.startswith("DRILL") for text in texts)
+
+
+# ---- reopening ----
+
+
+def test_a_reopening_takes_the_end_back_and_tells_so() -> None:
+    """Expect a post on the page, a word in the thread, and neither a repair nor an end in the record."""
+    story = Story().until(State.MANAGING)
+    story.say(e.ServiceRestored)
+    story.until(State.RESOLVED)
+    story.say(e.IncidentReopened, **AGAIN)
+    post = story.the(PublishStatus)
+    assert (post.all_clear, post.stage, post.message, post.update) == (False, Stage.INVESTIGATING, "Slow again.", 3)
+    assert story.the(PostToThread).text == "Reopened: it is back"
+    incident = story.incident
+    assert (incident.state, incident.fix, incident.how, incident.duplicate_of) == (State.MANAGING, None, "", "")
+    assert (incident.milestones.repaired, incident.milestones.resolved) == (None, None)
+    assert (incident.impact, incident.next_update_at) == ("Minor", minutes(99))
+    assert incident.milestones.declared == minutes(3)
+
+
+def test_a_second_end_arms_what_the_first_one_opened_and_opens_nothing_twice() -> None:
+    """Expect every follow-up to be open again, with the link it had and a new date, and no second issue or report."""
+    story = Story().until(State.RESOLVED)
+    story.say(e.FollowUpDone, follow_up="permanent_fix", link="https://example.org/1")
+    story.say(e.FollowUpWaived, follow_up="runbook", reason="there is one")
+    story.say(e.IncidentReopened, **AGAIN)
+    story.say(e.IncidentResolved, **{**END, "fix": Fix.PERMANENT})
+    assert [type(command) for command in story.last] == [PublishStatus, PostToThread]
+    assert {owed.state for owed in story.incident.follow_ups} == {FollowUpState.OPEN}
+    fix, report, *_ = story.incident.follow_ups
+    assert (fix.key, fix.link) == ("permanent_fix", "https://example.org/1")
+    assert report.due == story.steps[-1].event.at + timedelta(days=7)
+
+
+def test_an_issue_is_created_where_only_the_second_fix_is_temporary() -> None:
+    """Expect the issue with the second end: the first one owed none."""
+    story = Story().until(State.MANAGING)
+    story.say(e.IncidentResolved, **{**END, "fix": Fix.PERMANENT})
+    story.say(e.IncidentReopened, **AGAIN)
+    story.say(e.IncidentResolved, **END)
+    assert story.the(CreateIssue).body.count("more nodes") == 1
