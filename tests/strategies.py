@@ -136,6 +136,14 @@ def computed_moments() -> st.SearchStrategy[datetime]:
     return st.datetimes(datetime(2, 1, 1), datetime(9998, 12, 31)).map(lambda said: said.replace(tzinfo=UTC)) | moments()
 
 
+_BY_SORT_OF_TIME: dict[object, Callable[[], st.SearchStrategy[Any]]] = {
+    v.is_moment: moments,
+    v.is_optional_moment: lambda: st.none() | moments(),
+    v.is_time: computed_moments,
+    v.is_optional_time: lambda: st.none() | computed_moments(),
+}
+
+
 @cache
 def values(kind: type[T]) -> st.SearchStrategy[T]:
     """Every value of one of our attrs classes: whatever its validators let through."""
@@ -146,8 +154,8 @@ def values(kind: type[T]) -> st.SearchStrategy[T]:
 def _of(attribute: "Attribute[Any]", hint: Any) -> st.SearchStrategy[Any]:
     """Every value that a field may hold: by the validator of a text or count, else by its type."""
     validator: object = attribute.validator
-    if validator in (v.is_time, v.is_optional_time):
-        return computed_moments() if validator is v.is_time else st.none() | computed_moments()
+    if validator in _BY_SORT_OF_TIME:
+        return _BY_SORT_OF_TIME[validator]()
     return _BY_VALIDATOR[validator] if validator in _BY_VALIDATOR else _typed(hint, attribute)
 
 
@@ -172,7 +180,7 @@ def _typed(hint: Any, attribute: "Attribute[Any]") -> st.SearchStrategy[Any]:
 _BY_TYPE: dict[object, st.SearchStrategy[Any]] = {
     bool: st.booleans(),
     int: st.integers(0, v.COUNT_MAX),
-    datetime: moments(),
+    datetime: moments().map(lambda moment: moment.astimezone(UTC)),  # nobody converts these: they are in UTC by contract
     date: st.dates(date(2000, 1, 1), date(2099, 12, 31)),
 }
 

@@ -126,7 +126,8 @@ def test_no_incident_is_registered_as_a_model() -> None:
 
 def test_a_state_is_entered_when_it_changes_and_not_otherwise() -> None:
     """Expect `entered_at` to move with the state alone."""
-    noted = LEAN[True][e.NoteTaken](CANDIDATE, evolve(_event(e.NoteTaken), at=minutes(9), text="x"), DEFAULT, None)  # type: ignore[call-arg]
+    note = e.NoteTaken(id="e", at=minutes(9), by="ann", text="x")
+    noted = LEAN[True][e.NoteTaken](CANDIDATE, note, DEFAULT, None)
     assert isinstance(noted, Step)
     assert noted.after.entered_at == CANDIDATE.entered_at
     moved = LEAN[True][e.CandidateConfirmed](CANDIDATE, _event(e.CandidateConfirmed), DEFAULT, None)
@@ -153,6 +154,19 @@ def test_what_is_no_row_is_refused_with_where_it_would_be_one(
     assert isinstance(answer, Refusal)
     assert answer.codes == (code,)
     assert said in answer.reasons[0].sentence
+
+
+def test_an_event_made_for_another_revision_is_stale_before_all_else() -> None:
+    """Expect that reason first, whether the guard says yes or no; and nothing of it before there is an incident."""
+    note = e.NoteTaken(id="e", at=minutes(9), by="ann", text="x", revision=7)
+    for answer, codes in ((True, ("stale",)), (False, ("stale", "no"))):
+        refusal = LEAN[answer][e.NoteTaken](CANDIDATE, note, DEFAULT, CANDIDATE.revision)
+        assert isinstance(refusal, Refusal)
+        assert refusal.codes == codes
+    assert isinstance(LEAN[True][e.NoteTaken](CANDIDATE, note, DEFAULT, 7), Step)
+    before = LEAN[True][e.NoteTaken](None, note, DEFAULT, None)
+    assert isinstance(before, Refusal)
+    assert before.codes == ("not_reported",)
 
 
 def test_every_pair_of_an_event_and_a_state_is_answered() -> None:

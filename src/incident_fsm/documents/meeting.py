@@ -14,6 +14,8 @@ from incident_fsm._values import Audience
 from incident_fsm.commands import ScheduleMeeting
 from incident_fsm.documents.text import one_line, printable
 
+_LONGEST_MINUTES = 24 * 60
+
 _ADDRESS = re.compile(r"[A-Za-z0-9._%+-]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+")
 _NOT_IN_ADDRESSES = re.compile(r"[^a-z0-9]+")
 
@@ -37,7 +39,7 @@ def _event(command: ScheduleMeeting, sequence: int) -> Event:
     event.add("sequence", sequence)
     event.add("dtstamp", _whole_seconds(command.requested_at))
     event.add("dtstart", _whole_seconds(command.starts_at))
-    event.add("dtend", _whole_seconds(command.starts_at) + timedelta(minutes=command.minutes))
+    event.add("dtend", _whole_seconds(command.starts_at) + _length(command.minutes))
     event.add("summary", f"Post-mortem of incident {command.incident_id}" if restricted else one_line(command.title))
     about = f"Incident {command.incident_id}"
     event.add("description", about if restricted else f"{printable(command.agenda)}\n\n{about}")
@@ -53,6 +55,11 @@ def _event(command: ScheduleMeeting, sequence: int) -> Event:
         invited.params["RSVP"] = vText("TRUE")
         event.add("attendee", invited, encode=False)
     return event
+
+
+def _length(minutes: int) -> timedelta:
+    """How long it lasts: a meeting ends after it starts (RFC 5545 §3.8.2.2), and on the same day or the next."""
+    return timedelta(minutes=min(max(minutes, 1), _LONGEST_MINUTES))
 
 
 def mail_address(person: str) -> str:

@@ -27,8 +27,9 @@ class Sentence:
     text: str = ""
 
     def __str__(self) -> str:
-        """Say it in one line of plain text, as others wrote it: not escaped for anything."""
-        return self.form.format_map(self.values)
+        """Say all of it as plain text, as others wrote it: not escaped for anything."""
+        said = self.form.format_map(self.values)
+        return f"{said}: {self.text}" if self.text else said
 
 
 def sentence(event: e.Event, policy: Policy) -> Sentence:
