@@ -173,7 +173,7 @@ def _night(script: _Script) -> Iterator[tuple[str, int, tuple[e.Event, ...]]]:
             "services": ("Analytical Platform Compute",),
             "impact": "Minor",
             "message": "Scheduled Airflow tasks are delayed. Tasks that run already are not affected.",
-            "next_update_at": script.moment + timedelta(minutes=36),
+            "next_update_at": script.moment + timedelta(minutes=42),
         }))  # fmt: skip
     yield _scene(script, "Jo takes the lead and opens the one thread.", 3, "jo",
         (e.ManagementStarted, {"lead": "jo", "roles": (RoleHolder(role="communications", person="sam"),)}))  # fmt: skip
@@ -187,7 +187,7 @@ def _night(script: _Script) -> Iterator[tuple[str, int, tuple[e.Event, ...]]]:
             "details": "We did not change the node role's policy. Production is impaired.",
         }))  # fmt: skip
     yield _scene(script, "The role's key stands in a build log: a security breach, so it is reported.", 5, "sam",
-        (e.SecurityBreachFlagged, {"details": "A key of the node role was printed in a build log on Friday."}))  # fmt: skip
+        (e.SecurityBreachFlagged, {"details": "A key of the node role is in a build log."}))  # fmt: skip
 
 
 def _fix(script: _Script) -> Iterator[tuple[str, int, tuple[e.Event, ...]]]:
@@ -196,10 +196,10 @@ def _fix(script: _Script) -> Iterator[tuple[str, int, tuple[e.Event, ...]]]:
         (e.StatusUpdated, {
             "message": "We know the cause and are working on a fix. Scheduled tasks are still delayed.",
             "stage": Stage.DETECTED,
-            "next_update_at": script.moment + timedelta(minutes=75),
+            "next_update_at": script.moment + timedelta(minutes=95),
         }))  # fmt: skip
     yield _scene(script, "No answer from AWS yet: Jo asks in the channel.", 20, "jo",
-        (e.SupportChased, {"case": "case_1", "message": "Any news on our case?", "via": ChaseVia.CHANNEL}))  # fmt: skip
+        (e.SupportChased, {"case": "case_1", "message": "Any news?", "via": ChaseVia.CHANNEL}))  # fmt: skip
     yield _scene(script, "AWS had quarantined the leaked key. With a new one, workers start again.", 25, "jo",
         (e.ServiceRestored, {"how": "A new key was issued and the quarantine policy was lifted; the queue drains."}))  # fmt: skip
     yield _scene(script, "Users no longer face it. The fix is temporary, so a permanent one is owed.", 17, "jo",

@@ -7,11 +7,11 @@ A `Policy` is a frozen value. Build one in Python, or load one from TOML with
 # No `from __future__ import annotations` here: Hypothesis' `st.builds` must be
 # able to resolve the annotations of attrs classes.
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date, datetime
 from typing import Any
 
-from attrs import Attribute, field, frozen
+from attrs import Attribute, field, fields, frozen
 
 from incident_fsm import _values as v
 from incident_fsm._calendar import Calendar, Span
@@ -228,28 +228,26 @@ class Policy:
         return today > self.page.next_review
 
 
-def contradictions(policy: Policy) -> tuple[tuple[str, str, str], ...]:
+Fault = tuple[str, str, str]
+"""What is wrong with a policy: path, problem, remedy."""
+
+
+def contradictions(policy: Policy) -> tuple[Fault, ...]:
     """List what a policy's parts make wrong together: (path, problem, remedy), all at once."""
-    return tuple(_contradictions(policy))
+    return contradictions_among({attribute.name: getattr(policy, attribute.name) for attribute in fields(Policy)})
 
 
-def _contradictions(policy: Policy) -> Iterator[tuple[str, str, str]]:
-    """Yield each contradiction."""
-    yield from _twice("services", policy.services)
-    yield from _twice("impacts.name", (impact.name for impact in policy.impacts))
-    yield from _twice("redirects.key", (redirect.key for redirect in policy.redirects))
-    yield from _twice("roles.key", (role.key for role in policy.roles))
-    yield from _twice("third_parties.key", (party.key for party in policy.third_parties))
-    yield from _twice("follow_ups.key", (rule.key for rule in policy.follow_ups))
-    yield from _impact_faults(policy)
-    yield from _channel_faults(policy)
-    yield from _obligation_faults(policy)
-    yield from _wording_faults(policy)
-    if policy.page.next_review < policy.page.last_reviewed:
-        yield "page.next_review", "is before last_reviewed", "give the later of the two dates"
+def contradictions_among(parts: Mapping[str, Any]) -> tuple[Fault, ...]:
+    """As `contradictions`, for the parts of a policy that could be read at all, by the names of its fields."""
+    return tuple(
+        fault
+        for needed, check in _CHECKS
+        if all(name in parts for name in needed)
+        for fault in check(*(parts[name] for name in needed))
+    )
 
 
-def _twice(path: str, values: Iterable[str]) -> Iterator[tuple[str, str, str]]:
+def _twice(path: str, values: Iterable[str]) -> Iterator[Fault]:
     """Yield a fault for each value that is named more than once."""
     seen: set[str] = set()
     for value in values:
@@ -258,67 +256,95 @@ def _twice(path: str, values: Iterable[str]) -> Iterator[tuple[str, str, str]]:
         seen.add(value)
 
 
-def _impact_faults(policy: Policy) -> Iterator[tuple[str, str, str]]:
+def _review_faults(page: Page) -> Iterator[Fault]:
+    """Yield what is wrong with the review dates."""
+    if page.next_review < page.last_reviewed:
+        yield "page.next_review", "is before last_reviewed", "give the later of the two dates"
+
+
+def _service_faults(services: tuple[str, ...]) -> Iterator[Fault]:
+    """Yield what is wrong with the services as a whole."""
+    yield from _twice("services", services)
+
+
+def _impact_faults(impacts: tuple[Impact, ...]) -> Iterator[Fault]:
     """Yield what is wrong with the impacts as a whole."""
-    clear = [impact.name for impact in policy.impacts if impact.all_clear]
+    yield from _twice("impacts.name", (impact.name for impact in impacts))
+    clear = [impact for impact in impacts if impact.all_clear]
     if len(clear) != 1:
-        yield (
-            "impacts",
-            f"{len(clear)} of them have all_clear = true",
-            "mark exactly one, the impact that ends an incident",
-        )
-    if all(impact.all_clear for impact in policy.impacts):
+        problem = f"{len(clear)} of them have all_clear = true"
+        yield "impacts", problem, "mark exactly one, the impact that ends an incident"
+    if len(clear) == len(impacts):
         yield "impacts", "none of them says that something is wrong", "add one without all_clear"
 
 
-def _channel_faults(policy: Policy) -> Iterator[tuple[str, str, str]]:
-    """Yield what is wrong with who is told where."""
-    if policy.thread.channel in policy.status_page.notified_channels:
-        yield "thread.channel", "the status page posts there by itself", "keep the thread in another channel"
-    for number, party in enumerate(policy.third_parties):
-        if not party.chase_on_case and not party.channel:
-            yield (
-                f"third_parties[{number}]",
-                "there is no way to escalate",
-                "set chase_on_case = true, or name a channel",
-            )
-        if party.channel and party.channel in policy.status_page.notified_channels:
-            yield f"third_parties[{number}].channel", "the status page posts there by itself", "use another channel"
-    if policy.redirect(policy.security.redirect) is None:
-        yield "security.redirect", f"{policy.security.redirect!r} is no redirect", "use the key of one in [[redirects]]"
-    if policy.security.narrows_audience and not policy.security.channel:
+def _redirect_faults(redirects: tuple[Redirect, ...]) -> Iterator[Fault]:
+    """Yield what is wrong with the redirects as a whole."""
+    yield from _twice("redirects.key", (redirect.key for redirect in redirects))
+
+
+def _security_route_faults(security: Security, redirects: tuple[Redirect, ...]) -> Iterator[Fault]:
+    """Yield that the security route leads nowhere."""
+    if all(redirect.key != security.redirect for redirect in redirects):
+        yield "security.redirect", f"{security.redirect!r} is no redirect", "use the key of one in [[redirects]]"
+
+
+def _security_faults(security: Security) -> Iterator[Fault]:
+    """Yield that nobody could be told of a restricted incident."""
+    if security.narrows_audience and not security.channel:
         yield "security.channel", "is missing though narrows_audience = true", "name the channel of those who may know"
-    if policy.security.channel and policy.security.channel in policy.status_page.notified_channels:
-        yield "security.channel", "the status page posts there by itself", "name the channel of those who may know"
 
 
-def _obligation_faults(policy: Policy) -> Iterator[tuple[str, str, str]]:
-    """Yield what is wrong with roles and follow-ups."""
-    if policy.role("lead") is None:
+def _channel_faults(
+    thread: Thread, page: StatusPage, security: Security, parties: tuple[ThirdParty, ...]
+) -> Iterator[Fault]:
+    """Yield each channel of ours that the status page posts in by itself."""
+    ours = [("thread.channel", thread.channel), ("security.channel", security.channel)]
+    ours += [(f"third_parties[{number}].channel", party.channel) for number, party in enumerate(parties)]
+    for path, channel in ours:
+        if channel and channel in page.notified_channels:
+            yield path, "the status page posts there by itself", "use another channel"
+
+
+def _party_faults(parties: tuple[ThirdParty, ...]) -> Iterator[Fault]:
+    """Yield what is wrong with the third parties as a whole."""
+    yield from _twice("third_parties.key", (party.key for party in parties))
+    for number, party in enumerate(parties):
+        if not party.chase_on_case and not party.channel:
+            remedy = "set chase_on_case = true, or name a channel"
+            yield f"third_parties[{number}]", "there is no way to escalate", remedy
+
+
+def _role_faults(roles: tuple[Role, ...]) -> Iterator[Fault]:
+    """Yield what is wrong with the roles as a whole."""
+    yield from _twice("roles.key", (role.key for role in roles))
+    if all(role.key != "lead" for role in roles):
         yield "roles", "there is no role 'lead'", 'add one with key = "lead": somebody leads every incident'
-    for number, rule in enumerate(policy.follow_ups):
+
+
+def _follow_up_faults(rules: tuple[FollowUpRule, ...]) -> Iterator[Fault]:
+    """Yield what is wrong with the follow-ups as a whole: a temporary fix owes a permanent one (§5)."""
+    yield from _twice("follow_ups.key", (rule.key for rule in rules))
+    for number, rule in enumerate(rules):
         if rule.key not in FOLLOW_UPS:
             yield f"follow_ups[{number}].key", f"{rule.key!r} is unknown", f"use one of {', '.join(FOLLOW_UPS)}"
-    fix = policy.follow_up("permanent_fix")
-    if fix is None:
-        yield (
-            "follow_ups",
-            "there is no 'permanent_fix'",
-            "add it: a temporary fix owes an issue for the permanent one (§5)",
-        )
-    elif fix.strength is not Strength.MUST:
-        yield (
-            "follow_ups",
-            "'permanent_fix' is not a must",
-            'set strength = "must": a temporary fix owes a permanent one (§5)',
-        )
+        if rule.key == "permanent_fix" and rule.strength is not Strength.MUST:
+            remedy = 'set strength = "must": a temporary fix owes a permanent one (§5)'
+            yield "follow_ups", "'permanent_fix' is not a must", remedy
+    if all(rule.key != "permanent_fix" for rule in rules):
+        remedy = "add it: a temporary fix owes an issue for the permanent one (§5)"
+        yield "follow_ups", "there is no 'permanent_fix'", remedy
 
 
-def _wording_faults(policy: Policy) -> Iterator[tuple[str, str, str]]:
-    """Yield what is wrong with the forms."""
-    if policy.thread.title.count("{title}") != 1 or _slots(policy.thread.title) != ["title"]:
-        yield "thread.title", f"{policy.thread.title!r} is no title form", "use {title} once and no other braces"
-    wording = policy.declaration.wording
+def _title_faults(thread: Thread) -> Iterator[Fault]:
+    """Yield what is wrong with the form of the thread's title."""
+    if _slots(thread.title) != ["title"]:
+        yield "thread.title", f"{thread.title!r} is no title form", "use {title} once and no other braces"
+
+
+def _wording_faults(declaration: Declaration) -> Iterator[Fault]:
+    """Yield what is wrong with the form of the declaration."""
+    wording = declaration.wording
     if wording and sorted(_slots(wording)) != sorted(DECLARATION_SLOTS):
         yield "declaration.wording", "does not leave {reason} and {impact} open", "use each once and no other braces"
     if "}{" in wording:
@@ -334,6 +360,22 @@ def _slots(form: str) -> list[str]:
         slots.append(inside if opened and closed else "")
     return slots
 
+
+_CHECKS: tuple[tuple[tuple[str, ...], Callable[..., Iterator[Fault]]], ...] = (
+    (("services",), _service_faults),
+    (("impacts",), _impact_faults),
+    (("redirects",), _redirect_faults),
+    (("security", "redirects"), _security_route_faults),
+    (("security",), _security_faults),
+    (("thread", "status_page", "security", "third_parties"), _channel_faults),
+    (("third_parties",), _party_faults),
+    (("roles",), _role_faults),
+    (("follow_ups",), _follow_up_faults),
+    (("thread",), _title_faults),
+    (("declaration",), _wording_faults),
+    (("page",), _review_faults),
+)
+"""What is checked, each with the parts of a policy that it looks at: what cannot be read hides no other fault."""
 
 __all__ = [
     "FOLLOW_UPS",
@@ -354,4 +396,5 @@ __all__ = [
     "Thread",
     "Timeouts",
     "contradictions",
+    "contradictions_among",
 ]

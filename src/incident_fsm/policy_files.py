@@ -4,12 +4,16 @@ A wrong file is refused with every fault at once, each with file, path and remed
 """
 
 import tomllib
+from contextlib import suppress
 from importlib import resources
 from pathlib import Path
+from typing import Any
+
+from attrs import fields
 
 from incident_fsm.codec import structure
 from incident_fsm.errors import CodecError, PolicyError
-from incident_fsm.policy import Policy, contradictions
+from incident_fsm.policy import Fault, Policy, contradictions, contradictions_among
 
 DEFAULT = "analytical_platform"
 """The policy that is used when none is named."""
@@ -61,7 +65,24 @@ def parse_policy(text: str, source: str = "policy") -> Policy:
     try:
         policy = structure(data, Policy, "policy")
     except CodecError as error:
-        raise PolicyError([f"{source}: {fault}" for fault in error.faults]) from None
+        found = contradictions_among(_readable(data))
+        raise PolicyError([f"{source}: {fault}" for fault in (*error.faults, *map(_worded, found))]) from None
     if found := contradictions(policy):
-        raise PolicyError([f"{source}: {path}: {problem}; {remedy}" for path, problem, remedy in found])
+        raise PolicyError([f"{source}: {_worded(fault)}" for fault in found])
     return policy
+
+
+def _worded(fault: Fault) -> str:
+    """Word a fault: path, problem and remedy."""
+    path, problem, remedy = fault
+    return f"$.{path}: {problem}; {remedy}"
+
+
+def _readable(data: dict[str, Any]) -> dict[str, Any]:
+    """Those parts of a policy that can be read: what is wrong with one must not hide what is wrong with the others."""
+    parts: dict[str, Any] = {}
+    for attribute in fields(Policy):
+        with suppress(CodecError):
+            if attribute.name in data:
+                parts[attribute.name] = structure(data[attribute.name], attribute.type or object, attribute.name)
+    return parts

@@ -1,9 +1,9 @@
 """Tests of `incident_fsm.documents.sentences`."""
 
 from string import Formatter
+from typing import Any
 
 import pytest
-from attrs import evolve
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -15,7 +15,7 @@ from tests.documents.airflow import COMPUTE, ID, at
 from tests.strategies import events_of, shipped_policies
 
 POLICY = load_shipped()
-HEAD = {"id": "e1", "at": at(0), "by": "Ada"}
+HEAD: dict[str, Any] = {"id": "e1", "at": at(0), "by": "Ada"}
 YES, NO = Answer(met=True, evidence="seen"), Answer(met=False)
 
 
@@ -33,9 +33,6 @@ def test_every_event_whatever_it_holds_can_be_told(kind: type[e.Event], data: st
     slots = {name for _, name, _, _ in Formatter().parse(said.form) if name is not None}
     assert slots <= set(said.values)
     assert str(said).strip()
-    assert said.form == sentence(evolve(event, by="x"), policy).form or isinstance(
-        event, e.ManagementStarted | e.RoleAssigned
-    )
     assert "<" not in said.form
 
 
@@ -54,8 +51,10 @@ def test_every_event_whatever_it_holds_can_be_told(kind: type[e.Event], data: st
             e.CandidateConfirmed(
                 **HEAD, assessment=Assessment(unplanned=YES, increases_risk=YES), security_breach=True
             ),
-            "Ada confirmed that it is an incident: it is unplanned, and increases risk to production services; "
-            "it was flagged as a security breach: seen",
+            (
+                "Ada confirmed that it is an incident: it is unplanned, and increases risk to production services; "
+                "it was flagged as a security breach: seen"
+            ),
         ),
         (e.CandidateDismissed(**HEAD, duplicate_of="INC-1"), "Ada dismissed it: it is part of incident INC-1"),
         (e.CandidateDismissed(**HEAD, override_reason="a test"), "Ada dismissed it: it is not an incident: a test"),
@@ -80,8 +79,10 @@ def test_every_event_whatever_it_holds_can_be_told(kind: type[e.Event], data: st
         (e.RoleAssigned(**HEAD, role="scribe", person="Ada"), "Ada became scribe"),
         (
             e.StatusUpdated(**HEAD, message="better", impact="Minor", services=(COMPUTE,), next_update_at=at(30)),
-            f"Ada told the public, now impact Minor on {COMPUTE} (investigating); "
-            "next update by 10 June 2026, 09:30 BST: better",
+            (
+                f"Ada told the public, now impact Minor on {COMPUTE} (investigating); "
+                "next update by 10 June 2026, 09:30 BST: better"
+            ),
         ),
         (e.StatusUpdated(**HEAD, message="still"), "Ada told the public (investigating): still"),
         (e.ServiceRestored(**HEAD), "Ada said that service is restored"),
@@ -98,8 +99,10 @@ def test_every_event_whatever_it_holds_can_be_told(kind: type[e.Event], data: st
             e.DetailsAmended(
                 **HEAD, title="New", services=(COMPUTE,), fault_at=at(-9), forget=("aware",), reason="logs"
             ),
-            f"Ada corrected the record: title: New; services: {COMPUTE}; fault: 10 June 2026, 08:51 BST; "
-            "aware: not known after all: logs",
+            (
+                f"Ada corrected the record: title: New; services: {COMPUTE}; fault: 10 June 2026, 08:51 BST; "
+                "aware: not known after all: logs"
+            ),
         ),
         (
             e.IncidentResolved(**HEAD, users_unaffected=True, fix=Fix.DUPLICATE, how="same", duplicate_of="INC-1"),

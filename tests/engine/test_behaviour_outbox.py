@@ -114,6 +114,27 @@ def test_a_command_waits_for_what_it_needs_until_that_is_given(engine: Engine, c
     assert command(engine, "INC-1:1:2").status is PENDING
 
 
+def test_what_waits_for_a_failed_command_holds_up_nobody_else_in_its_lane(engine: Engine, clock: Clock) -> None:
+    """Case 1 could not be opened, so nothing can be said on it; case 2 is opened all the same."""
+    engine.commit(
+        batch(
+            1,
+            commands=[
+                new_command(1, 0, lane="support", gives="case_1"),
+                new_command(1, 1, lane="support", needs="case_1"),
+                new_command(1, 2, lane="support", gives="case_2"),
+            ],
+        )
+    )
+    engine.run(Hand(engine, FAILED), clock, after(1))
+    rest = Hand(engine)
+    engine.run(rest, clock, never)
+    assert rest.ids == ["INC-1:1:2"]
+    engine.commit(decided("INC-1:1:0", DONE, receipt='{"by": "hand"}'))
+    engine.run(rest, clock, never)
+    assert rest.ids == ["INC-1:1:2", "INC-1:1:1"]
+
+
 def test_what_was_skipped_has_not_given(engine: Engine, clock: Clock) -> None:
     """Nobody made the thread, so nothing can be posted to it."""
     engine.commit(batch(1, commands=[new_command(1, 0, gives="thread"), new_command(1, 1, needs="thread")]))

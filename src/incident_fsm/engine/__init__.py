@@ -227,9 +227,10 @@ class Engine(Protocol):
         """Hand the commands that can run to a worker, until none is left or `stop` says so; return how many.
 
         A command can run when it is pending and not before its time, or attempted with its lease run out; when no
-        earlier command of its lane is pending or attempted; and when what it needs was given (by a command of its
-        incident that is done). Each is marked attempted, durably, before the worker sees it, and handed out at most
-        once by one call. What the worker raises comes through, and its command stays attempted until its lease ends.
+        earlier command of its lane is pending or attempted (one that waits for the result of a command that failed or
+        was skipped does not count: it holds back nobody else); and when what it needs was given, by a command of its
+        incident that is done. Each is marked attempted, durably, before the worker sees it, and handed out at most once
+        by one call. What the worker raises comes through, and its command stays attempted until its lease ends.
         """
 
     def verify(self) -> Iterator[Fault]:

@@ -55,6 +55,11 @@ AND NOT EXISTS (
     SELECT 1 FROM commands AS earlier
     WHERE earlier.incident_id = candidate.incident_id AND earlier.lane = candidate.lane
     AND earlier.sequence < candidate.sequence AND earlier.status IN ('pending', 'attempted')
+    AND (earlier.needs = '' OR EXISTS (
+        SELECT 1 FROM commands AS giver
+        WHERE giver.incident_id = earlier.incident_id AND giver.gives = earlier.needs
+        AND giver.gives <> '' AND giver.status IN ('pending', 'attempted', 'done')
+    ))
 )
 AND (needs = '' OR EXISTS (
     SELECT 1 FROM commands AS giver

@@ -182,10 +182,16 @@ class MemoryEngine:
             for record in self._commands.values()
             if record.status is CommandStatus.DONE
         }
+        coming = given | {
+            (record.incident_id, record.gives) for record in self._commands.values() if record.status in _OPEN
+        }
         taken: set[tuple[str, str]] = set()
         for record in self._commands.values():
             lane = (record.incident_id, record.lane)
             if record.status not in _OPEN or lane in taken:
+                continue
+            # What waits for something that a person must see to first holds nobody else up.
+            if record.needs and (record.incident_id, record.needs) not in coming:
                 continue
             taken.add(lane)
             ready_at = _ready_at(record)
