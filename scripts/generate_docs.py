@@ -7,7 +7,7 @@ from pathlib import Path
 
 from incident_fsm._table import ROWS, Row
 from incident_fsm.diagram import grid, mermaid
-from incident_fsm.events import EVENTS, Event
+from incident_fsm.events import EVENTS
 
 ROOT = Path(__file__).resolve().parent.parent
 BEGIN, END = "<!-- generated: {name} -->", "<!-- /generated -->"
@@ -43,19 +43,19 @@ def _rules() -> Iterator[str]:
     yield "|---|---|---|---|"
     for event in EVENTS:
         rows = [row for row in ROWS if row.event is event]
-        yield f"| `{event.__name__}` | {_moves(event, rows)} | {_first(rows[0].guard)} | {_first(rows[0].emit)} |"
+        yield f"| `{event.__name__}` | {_moves(rows)} | {_first(rows[0].guard)} | {_first(rows[0].emit)} |"
 
 
-def _moves(event: type[Event], rows: list[Row]) -> str:
+def _moves(rows: list[Row]) -> str:
     """Say where an event leads, the moves between states before the stays."""
-    del event
-    moves = [
-        f"{row.source.value if row.source else '(opens)'} → {row.target.value}"
-        for row in rows
-        if row.source is not row.target
-    ]
-    stays = [row.source.value for row in rows if row.source is row.target and row.source]
+    moves = [f"{_place(row)} → {row.target.value}" for row in rows if row.source is not row.target]
+    stays = [_place(row) for row in rows if row.source is row.target]
     return "; ".join([*moves, *([f"stays in {', '.join(stays)}"] if stays else [])])
+
+
+def _place(row: Row) -> str:
+    """Say where a row starts."""
+    return "(opens)" if row.source is None else row.source.value
 
 
 def _first(function: object) -> str:

@@ -201,7 +201,7 @@ def _fix(script: _Script) -> Iterator[tuple[str, int, tuple[e.Event, ...]]]:
     yield _scene(script, "No answer from AWS yet: Jo asks in the channel.", 20, "jo",
         (e.SupportChased, {"case": "case_1", "message": "Any news?", "via": ChaseVia.CHANNEL}))  # fmt: skip
     yield _scene(script, "AWS had quarantined the leaked key. With a new one, workers start again.", 25, "jo",
-        (e.ServiceRestored, {"how": "A new key was issued and the quarantine policy was lifted; the queue drains."}))  # fmt: skip
+        (e.ServiceRestored, {"how": "A new key was issued, the quarantine lifted; the queue drains."}))  # fmt: skip
     yield _scene(script, "Users no longer face it. The fix is temporary, so a permanent one is owed.", 17, "jo",
         (e.IncidentResolved, {
             "users_unaffected": True,

@@ -18,6 +18,8 @@ ALL: list[tuple[errors.IncidentFsmError, str]] = [
     (errors.PolicyError(["a: b; c"]), "1 fault in the policy:\na: b; c"),
     (errors.PolicyError(["a", "b"]), "2 faults in the policy:\na\nb"),
     (errors.CodecError("event", ["$.at: no"]), "cannot read event: $.at: no"),
+    (errors.AdapterError("slack", "is not installed", "install it"), "adapter 'slack' is not installed; install it"),
+    (errors.AdapterError("fax", "is unknown", "use mail"), "adapter 'fax' is unknown; use mail"),
     (errors.UnknownIncident("I-1"), "no incident 'I-1'"),
     (errors.UnknownCommand("I-1:1:0"), "no command 'I-1:1:0' in this outbox"),
     (errors.RevisionConflict("I-1", 3, 4), "incident 'I-1' is at revision 4, not 3; load it again and retry"),
