@@ -9,7 +9,6 @@ import typing
 from collections.abc import Callable, Sequence
 from datetime import UTC, date, datetime, time, timedelta, timezone
 from enum import Enum
-from functools import cache
 from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
@@ -70,9 +69,23 @@ SHIPPED: dict[str, Policy] = {name: load_shipped(name) for name in shipped()}
 
 # What no text of ours may hold is refused when an event is made; here are only texts that can be.
 _PRINTABLE = st.characters(
-    exclude_categories=("Cs", "Cc"), exclude_characters="\u2028\u2029\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
+    exclude_categories=("Cs", "Cc"),
+    exclude_characters="\u2028\u2029\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069",
 )
-_ODD = ("x", "é" * 40, "\u200ba", "🔥" * 20, "{title}", "{reason}", "%s", "a:b:c", "'; DROP TABLE", "<b>&amp;", "‏שלום", "x @ y")
+_ODD = (
+    "x",
+    "é" * 40,
+    "\u200ba",
+    "🔥" * 20,
+    "{title}",
+    "{reason}",
+    "%s",
+    "a:b:c",
+    "'; DROP TABLE",
+    "<b>&amp;",
+    "\u200f\u05e9\u05dc\u05d5\u05dd",
+    "x @ y",
+)
 _KEYS = st.from_regex(r"[a-z][a-z0-9_]{0,39}", fullmatch=True)
 _IDS = st.from_regex(r"[A-Za-z0-9][A-Za-z0-9-]{0,63}", fullmatch=True)
 _EVENT_IDS = st.from_regex(r"[A-Za-z0-9][A-Za-z0-9._:@/-]{0,199}", fullmatch=True)
@@ -110,7 +123,9 @@ _BY_VALIDATOR: dict[object, st.SearchStrategy[Any]] = {
 def moments(first: datetime = FIRST, last: datetime = LAST) -> st.SearchStrategy[datetime]:
     """Moments that an event may carry, in many zones; often at the very edges, and where clocks change."""
     edges = [first, last, *(moment for moment in _EDGES if first <= moment <= last)]
-    inside = st.datetimes(first.replace(tzinfo=None), last.replace(tzinfo=None)).map(lambda said: said.replace(tzinfo=UTC))
+    inside = st.datetimes(first.replace(tzinfo=None), last.replace(tzinfo=None)).map(
+        lambda said: said.replace(tzinfo=UTC)
+    )
     return st.builds(_in_zone, st.sampled_from(edges) | inside, st.sampled_from(ZONES))
 
 
@@ -133,7 +148,8 @@ def _in_zone(moment: datetime, zone: Any) -> datetime:
 
 def computed_moments() -> st.SearchStrategy[datetime]:
     """Moments that are computed, not said: they may lie beyond the years of events."""
-    return st.datetimes(datetime(2, 1, 1), datetime(9998, 12, 31)).map(lambda said: said.replace(tzinfo=UTC)) | moments()
+    first, last = FIRST.replace(year=2, tzinfo=None), LAST.replace(year=9998, tzinfo=None)
+    return st.datetimes(first, last).map(lambda said: said.replace(tzinfo=UTC)) | moments()
 
 
 _BY_SORT_OF_TIME: dict[object, Callable[[], st.SearchStrategy[Any]]] = {
@@ -144,11 +160,20 @@ _BY_SORT_OF_TIME: dict[object, Callable[[], st.SearchStrategy[Any]]] = {
 }
 
 
-@cache
+_VALUES: dict[type, st.SearchStrategy[Any]] = {}
+
+
 def values(kind: type[T]) -> st.SearchStrategy[T]:
-    """Every value of one of our attrs classes: whatever its validators let through."""
+    """Every value of one of our attrs classes: whatever its validators let through. Made once a class."""
+    if kind not in _VALUES:
+        _VALUES[kind] = _values(kind)
+    return _VALUES[kind]
+
+
+def _values(kind: type[Any]) -> st.SearchStrategy[Any]:
+    """Make the strategy for a class from those of its fields."""
     hints = typing.get_type_hints(kind)
-    return st.builds(kind, **{attribute.name: _of(attribute, hints[attribute.name]) for attribute in fields(kind)})  # type: ignore[arg-type]
+    return st.builds(kind, **{attribute.name: _of(attribute, hints[attribute.name]) for attribute in fields(kind)})
 
 
 def _of(attribute: "Attribute[Any]", hint: Any) -> st.SearchStrategy[Any]:
@@ -180,7 +205,9 @@ def _typed(hint: Any, attribute: "Attribute[Any]") -> st.SearchStrategy[Any]:
 _BY_TYPE: dict[object, st.SearchStrategy[Any]] = {
     bool: st.booleans(),
     int: st.integers(0, v.COUNT_MAX),
-    datetime: moments().map(lambda moment: moment.astimezone(UTC)),  # nobody converts these: they are in UTC by contract
+    datetime: moments().map(
+        lambda moment: moment.astimezone(UTC)
+    ),  # nobody converts these: they are in UTC by contract
     date: st.dates(date(2000, 1, 1), date(2099, 12, 31)),
 }
 
@@ -200,7 +227,6 @@ def arbitrary_commands() -> st.SearchStrategy[Command]:
     return st.sampled_from(COMMANDS).flatmap(values)
 
 
-@cache
 def arbitrary_incidents() -> st.SearchStrategy[Incident]:
     """Incidents of any content, most of which no history leads to."""
     return values(Incident)
@@ -355,9 +381,12 @@ def _confirmed(draw: st.DrawFn, _now: Situation) -> dict[str, Any]:
 
 def _dismissed(draw: st.DrawFn, now: Situation) -> dict[str, Any]:
     """A ground for dismissal."""
-    ground = _pick(
-        draw, ({"assessment": Assessment()}, {"duplicate_of": "INC-9"}, {"override_reason": "a person decided so"})
+    grounds: tuple[dict[str, Any], ...] = (
+        {"assessment": Assessment()},
+        {"duplicate_of": "INC-9"},
+        {"override_reason": "a person decided so"},
     )
+    ground = _pick(draw, grounds)
     route = now.policy.security.redirect if now.there.breach else now.policy.redirects[-1].key
     return {**ground, "route": _pick(draw, ("", route))}
 
@@ -632,7 +661,7 @@ class Walk:
 
 
 @st.composite
-def walks(
+def walks(  # noqa: PLR0913  every knob is a sort of walk that some property needs
     draw: st.DrawFn,
     *,
     policy: st.SearchStrategy[Policy] | None = None,
@@ -675,7 +704,9 @@ def incidents(**how: Any) -> st.SearchStrategy[tuple[Lifecycle, Incident]]:
 
 
 @st.composite
-def lives(draw: st.DrawFn, *, policy: st.SearchStrategy[Policy] | None = None, kinds: Sequence[Kind] = tuple(Kind)) -> Walk:
+def lives(
+    draw: st.DrawFn, *, policy: st.SearchStrategy[Policy] | None = None, kinds: Sequence[Kind] = tuple(Kind)
+) -> Walk:
     """Draw a whole life: an incident from its report to its review, with this and that happening on the way."""
     lifecycle = Lifecycle(draw(policy if policy is not None else shipped_policies()))
     now = _pick(draw, STARTS[:3])

@@ -196,7 +196,10 @@ def test_support_time_adds_up(calendar: Calendar, start: datetime, one: timedelt
     assert calendar.support_time(start.astimezone(LONDON), end.astimezone(LONDON)) == whole
 
 
-@given(moments(datetime(2024, 1, 1, tzinfo=UTC), datetime(2024, 6, 1, tzinfo=UTC)), st.timedeltas(timedelta(), timedelta(days=9)))
+@given(
+    moments(datetime(2024, 1, 1, tzinfo=UTC), datetime(2024, 6, 1, tzinfo=UTC)),
+    st.timedeltas(timedelta(), timedelta(days=9)),
+)
 def test_who_always_works_supports_all_the_time(start: datetime, length: timedelta) -> None:
     """Expect the clock's time where every hour of every day is an hour of support, also when clocks change."""
     always = Calendar(timezone="Europe/London", weekdays=tuple(range(7)))

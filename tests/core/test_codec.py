@@ -1,5 +1,6 @@
 """The one door to `cattrs`: what is written is read again, and nothing else is."""
 
+import contextlib
 import json
 import re
 from datetime import date
@@ -125,7 +126,12 @@ def test_the_fullest_incident_is_read_again() -> None:
     """Expect the largest lists of the longest texts to stay within what is read."""
     actions = (Action(text=LONG, owner="🔥" * 100, due=date(2026, 1, 1), link="🔥" * 2000),) * 100
     full = evolve(
-        Story().until(State.REVIEWED).incident, summary=LONG, message=LONG, how=LONG, lessons=(LONG,) * 100, actions=actions
+        Story().until(State.REVIEWED).incident,
+        summary=LONG,
+        message=LONG,
+        how=LONG,
+        lessons=(LONG,) * 100,
+        actions=actions,
     )
     said = encode_incident(full)
     assert 4 * 1024 * 1024 < len(said.encode()) < BYTES_MAX
@@ -250,7 +256,7 @@ def test_a_member_is_read_by_its_name_and_the_others_are_listed() -> None:
     """Expect small letters exactly, and a fault that says what there is."""
     end = {"type": "IncidentResolved", "v": 1, "id": "e", "at": "2024-05-01T09:00:00Z", "by": "ann",
            "users_unaffected": True, "how": "x"}  # fmt: skip
-    assert decode_event(json.dumps({**end, "fix": "false_alarm"}))
+    assert as_data(decode_event(json.dumps({**end, "fix": "false_alarm"})))["fix"] == "false_alarm"
     for wrong in ("FALSE_ALARM", "falsealarm", 1, None, ["permanent"]):
         found = fault(json.dumps({**end, "fix": wrong}))
         assert found.startswith("$.fix: ")
@@ -327,10 +333,8 @@ def test_no_text_longer_than_the_bound_is_parsed() -> None:
 @settings(max_examples=40)
 def test_whatever_comes_in_is_read_or_refused(decode: Any, said: str) -> None:
     """Expect one of ours or a `CodecError` for any text at all."""
-    try:
-        decode(said)
-    except CodecError as error:
-        assert error.faults
+    with contextlib.suppress(CodecError):
+        assert decode(said) is not None
 
 
 @settings(max_examples=150)
@@ -346,7 +350,9 @@ def test_a_document_with_one_part_replaced_is_read_or_refused(data: st.DataObjec
         "policy": (encode_policy(DEFAULT), decode_policy),
     }[drawn]
     document: Any = json.loads(said)
-    wrong = data.draw(st.sampled_from((None, True, 5, -1, 1.5, "", " ", "x", "\ud800", [], [[]], {}, {"x": 1}, "2024-01-01")))
+    wrong: Any = data.draw(
+        st.sampled_from((None, True, 5, -1, 1.5, "", " ", "x", "\ud800", [], [[]], {}, {"x": 1}, "2024-01-01"))
+    )
     place: Any = document
     while True:
         keys = list(place) if isinstance(place, dict) else list(range(len(place)))
@@ -356,13 +362,15 @@ def test_a_document_with_one_part_replaced_is_read_or_refused(data: st.DataObjec
             place[key] = wrong
             break
         place = inner
+    found: tuple[str, ...] = ()
     try:
-        back: Any = decode(json.dumps(document))  # type: ignore[operator]
+        back: Any = decode(json.dumps(document))
     except CodecError as error:
-        assert all(re.match(r"\$[\w.\[\]']*: ", one) for one in error.faults), error.faults
+        found = error.faults
     else:
         encode: Any = getattr(codec, f"encode_{drawn}")
         encode(back).encode()
+    assert all(re.match(r"\$[\w.\[\]']*: ", one) for one in found), found
 
 
 def test_an_incident_s_times_have_a_zone() -> None:

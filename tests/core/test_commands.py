@@ -5,6 +5,7 @@ from attrs import fields
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from incident_fsm import Audience, ChaseVia, Kind, Stage
 from incident_fsm import commands as c
 from incident_fsm.commands import COMMANDS, LANES, Command, command_id, gives, needs, parse_command_id
 from incident_fsm.errors import InvalidValue
@@ -38,11 +39,17 @@ def test_what_a_command_needs_another_one_gives(command: Command) -> None:
 
 
 def test_the_first_status_post_gives_what_the_later_ones_need() -> None:
-    """Expect the post that opens to give the status post, and the next to need it; likewise threads, reports and cases."""
-    head: c.Head = {"id": "I:1:0", "incident_id": "I", "kind": c.Kind.LIVE, "audience": c.Audience.TEAM, "requested_at": NINE}
+    """Expect the post that opens to give the status post, and the next to need it; likewise with the others."""
+    head: c.Head = {
+        "id": "I:1:0",
+        "incident_id": "I",
+        "kind": Kind.LIVE,
+        "audience": Audience.TEAM,
+        "requested_at": NINE,
+    }
     opened, later = (
         c.PublishStatus(
-            **head, opens=opens, update=1, title="t", message="m", stage=c.Stage.DETECTED, impact="Major",
+            **head, opens=opens, update=1, title="t", message="m", stage=Stage.DETECTED, impact="Major",
             impact_description="d", all_clear=False, services=(), next_update_at=None, notify_subscribers=True,
             cleared=False,
         )
@@ -58,7 +65,7 @@ def test_the_first_status_post_gives_what_the_later_ones_need() -> None:
     assert (gives(report), needs(report), gives(published), needs(published)) == ("report", "", "", "report")
     case = c.OpenSupportCase(**head, case="case_1", third_party="aws", account="", summary="s", details="d")
     chase = c.EscalateSupportCase(
-        **head, case="case_1", third_party="aws", account="", via=c.ChaseVia.CASE, channel="", message="m", reference=""
+        **head, case="case_1", third_party="aws", account="", via=ChaseVia.CASE, channel="", message="m", reference=""
     )
     assert (gives(case), needs(case), gives(chase), needs(chase)) == ("case_1", "", "", "case_1")
 
@@ -67,7 +74,7 @@ def test_a_command_is_checked_when_it_is_made() -> None:
     """Expect a wrong type to be named: a reaction that mixes fields up is found where it is."""
     with pytest.raises(InvalidValue, match=r"PostToThread\.text"):
         c.PostToThread(
-            id="I:1:0", incident_id="I", kind=c.Kind.LIVE, audience=c.Audience.TEAM, requested_at=NINE, channel="c",
+            id="I:1:0", incident_id="I", kind=Kind.LIVE, audience=Audience.TEAM, requested_at=NINE, channel="c",
             text=5, author="a",  # type: ignore[arg-type]
         )  # fmt: skip
 
@@ -88,7 +95,7 @@ def test_an_id_is_taken_apart_as_it_was_put_together(incident: str, revision: in
 @example("")
 @example("::")
 def test_what_is_no_id_is_none_and_what_is_one_is_written_in_one_way(said: str) -> None:
-    """Expect None for whatever is not exactly as an id is written: leading zeros, other digits, more parts, too long."""
+    """Expect None for whatever is not exactly as an id is written: other digits, more parts, too long."""
     parsed = parse_command_id(said)
     assert parsed is None or command_id(*parsed) == said
 

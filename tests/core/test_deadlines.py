@@ -37,7 +37,11 @@ def test_a_declared_incident_owes_a_post_a_lead_and_the_promised_update() -> Non
     """Expect the earliest first: the post and the lead within a quarter of an hour, then the promise."""
     story = Story().until(State.DECLARED)
     team = "analytical-platform"
-    assert standing(story) == [("publish", minutes(18), team), ("role:lead", minutes(18), team), ("next_update", minutes(62), team)]
+    assert standing(story) == [
+        ("publish", minutes(18), team),
+        ("role:lead", minutes(18), team),
+        ("next_update", minutes(62), team),
+    ]
     story.say(e.CommandDone, command_id=story.the(PublishStatus).id, command="PublishStatus")
     story.say(e.RoleAssigned, role="lead", person="lea")
     assert standing(story) == [("next_update", minutes(62), "lea")]
@@ -74,7 +78,13 @@ def test_a_case_of_a_party_that_is_none_any_more_is_not_chased() -> None:
 def test_after_the_end_the_follow_ups_are_owed_and_the_all_clear_is_to_be_published() -> None:
     """Expect each open follow-up with its date, in the policy's words; what is done is owed no more."""
     story = Story().until(State.RESOLVED)
-    assert names(story) == ["publish", "follow_up:permanent_fix", "follow_up:report", "follow_up:post_mortem", "follow_up:runbook"]
+    assert names(story) == [
+        "publish",
+        "follow_up:permanent_fix",
+        "follow_up:report",
+        "follow_up:post_mortem",
+        "follow_up:runbook",
+    ]
     report = next(one for one in deadlines.standing(story.incident, DEFAULT) if one.name == "follow_up:report")
     assert report.text == "still owed: create an incident report, with the timeline from the notes"
     story.say(e.FollowUpDone, follow_up="report")

@@ -19,7 +19,7 @@ def test_every_event_of_the_module_is_listed_once() -> None:
     kinds = {kind for kind in vars(e).values() if isinstance(kind, type) and issubclass(kind, Event)}
     assert set(EVENTS) == kinds - {Event}
     assert len(EVENTS) == 21
-    assert RECEIPTS == (e.CommandDone, e.CommandFailed)
+    assert (e.CommandDone, e.CommandFailed) == RECEIPTS
 
 
 @pytest.mark.parametrize("kind", EVENTS)

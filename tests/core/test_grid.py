@@ -46,7 +46,7 @@ CELLS = [
     for name, *cells in _LINES
     for place, cell in zip(_PLACES, cells, strict=True)
 ]
-"""Every cell: the event's name, the state it meets (None: there is no incident yet), and where it leads, if anywhere."""
+"""Every cell: the event's name, the state it meets (None: no incident yet), and where it leads, if anywhere."""
 
 
 def _story(state: State) -> Story:
@@ -119,7 +119,9 @@ def test_the_table_holds_exactly_what_the_grid_says() -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "place", "target"), CELLS, ids=[f"{name}-{place.value if place else 'nothing'}" for name, place, _ in CELLS]
+    ("name", "place", "target"),
+    CELLS,
+    ids=[f"{name}-{place.value if place else 'nothing'}" for name, place, _ in CELLS],
 )
 def test_every_cell_behaves_as_the_grid_says(name: str, place: State | None, target: State | None) -> None:
     """Expect the best-made event to lead where the cell says, and to be refused where it says nothing."""

@@ -8,7 +8,7 @@ from incident_fsm import Kind, Refusal, State
 from incident_fsm import events as e
 from tests.core.stories import DEFAULT, Story, backfilled, minutes
 
-KNOWN = {"fault_at": minutes(-9), "detected_at": minutes(-8)}
+KNOWN: dict[str, Any] = {"fault_at": minutes(-9), "detected_at": minutes(-8)}
 TITLE = "Airflow Autoscaling Incident"
 
 

@@ -1,5 +1,6 @@
-"""§1: may a candidate be reported, confirmed, dismissed, flagged?"""
+"""§1: whether a candidate may be reported, confirmed, dismissed, flagged."""
 
+from itertools import product
 from typing import Any
 
 import pytest
@@ -27,21 +28,17 @@ def test_what_is_known_of_the_beginning_must_not_contradict_itself() -> None:
     assert isinstance(report(), Step)
 
 
-@pytest.mark.parametrize("unplanned", [True, False])
-@pytest.mark.parametrize("users", [True, False])
-@pytest.mark.parametrize("services", [True, False])
-@pytest.mark.parametrize("risk", [True, False])
-def test_an_incident_is_unplanned_and_has_at_least_one_effect(
-    unplanned: bool, users: bool, services: bool, risk: bool  # noqa: FBT001  a table of truth
-) -> None:
+@pytest.mark.parametrize("said", list(product((True, False), repeat=4)), ids=str)
+def test_an_incident_is_unplanned_and_has_at_least_one_effect(said: tuple[bool, bool, bool, bool]) -> None:
     """Expect §1 as a table of truth: unplanned, and users impacted, or services degraded, or the risk increased."""
-    answers = [Answer(met=met, evidence="seen" if met else "") for met in (unplanned, users, services, risk)]
+    unplanned, users, services, risk = said
+    answers = [Answer(met=met, evidence="seen" if met else "") for met in said]
     assessment = Assessment(
         unplanned=answers[0], impacts_users=answers[1], degrades_services=answers[2], increases_risk=answers[3]
     )
     story = Story()
     answer = story.lifecycle.attempt(story.incident, story.make(e.CandidateConfirmed, assessment=assessment))
-    expected = () if unplanned else ("planned",)
+    expected: tuple[str, ...] = () if unplanned else ("planned",)
     expected += () if users or services or risk else ("no_effect",)
     assert (answer.codes if isinstance(answer, Refusal) else ()) == expected
 
@@ -96,7 +93,7 @@ def test_a_security_issue_is_dismissed_by_the_security_route_only() -> None:
     story = Story(security_breach=True)
     refusal = story.ask(e.CandidateDismissed, override_reason="not ours", route="support_issue")
     assert refusal.codes == ("not_the_security_route",)
-    assert story.say(e.CandidateDismissed, override_reason="not ours", route="security")
+    story.say(e.CandidateDismissed, override_reason="not ours", route="security")
 
 
 def test_a_breach_is_flagged_once() -> None:

@@ -1,4 +1,4 @@
-"""§2: is the form of the status page complete, for declaring, updating and reopening?"""
+"""§2: whether the form of the status page is complete, for declaring, updating and reopening."""
 
 from typing import Any
 
@@ -35,7 +35,10 @@ def codes(story: Story, kind: type[e.Event], **said: Any) -> tuple[str, ...]:
         ({"next_update_at": None}, ("no_next_update",)),
         ({"next_update_at": minutes(0)}, ("update_in_the_past",)),
         ({"undated": "nobody knows"}, ("undated",)),
-        ({"services": (), "impact": "Huge", "next_update_at": minutes(0)}, ("no_service", "unknown_impact", "update_in_the_past")),
+        (
+            {"services": (), "impact": "Huge", "next_update_at": minutes(0)},
+            ("no_service", "unknown_impact", "update_in_the_past"),
+        ),
         # Of an impact that is none nobody can say when the next update is due.
         ({"impact": "Huge", "next_update_at": None}, ("unknown_impact",)),
         ({"impact": "All Good", "next_update_at": None}, ("all_clear",)),

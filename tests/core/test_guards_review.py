@@ -1,4 +1,4 @@
-"""§6: is what is owed done or rightly waived, and is the review complete?"""
+"""§6: whether what is owed is done or rightly waived, and the review complete."""
 
 from datetime import date
 from typing import Any
@@ -70,9 +70,7 @@ def test_a_must_is_never_waived_and_a_should_only_with_a_reason(
     """Expect the policy's strength to decide."""
     rules = tuple(evolve(rule, strength=strength) if rule.key == "runbook" else rule for rule in DEFAULT.follow_ups)
     story = Story(evolve(DEFAULT, follow_ups=rules)).until(State.RESOLVED)
-    answer = story.lifecycle.attempt(
-        story.incident, story.make(e.FollowUpWaived, follow_up="runbook", reason=reason)
-    )
+    answer = story.lifecycle.attempt(story.incident, story.make(e.FollowUpWaived, follow_up="runbook", reason=reason))
     assert (answer.codes if isinstance(answer, Refusal) else ()) == codes
 
 

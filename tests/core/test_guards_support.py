@@ -1,4 +1,4 @@
-"""§4: may service be restored, a ticket be logged and chased?"""
+"""§4: whether service may be restored, and a ticket be logged and chased."""
 
 from typing import Any
 
@@ -16,7 +16,9 @@ HELP = {"third_party": "aws", "account": "prod", "summary": "help"}
 
 def blocked(story: Story, kind: type[e.Event]) -> list[str]:
     """What blocks an event whatever it says."""
-    return [reason.code for one in story.lifecycle.options(story.incident) if one.event is kind for reason in one.blocked_by]
+    return [
+        reason.code for one in story.lifecycle.options(story.incident) if one.event is kind for reason in one.blocked_by
+    ]
 
 
 @pytest.mark.parametrize(
@@ -25,7 +27,7 @@ def blocked(story: Story, kind: type[e.Event]) -> list[str]:
 )
 def test_service_is_not_restored_before_it_failed(at: Any, codes: tuple[str, ...]) -> None:
     """Expect a time before the fault, or before it was noticed, to be refused; neither aware nor declared count."""
-    known = {"fault_at": minutes(4), "detected_at": minutes(6), "aware_at": minutes(8)}
+    known: dict[str, Any] = {"fault_at": minutes(4), "detected_at": minutes(6), "aware_at": minutes(8)}
     story = Story(**known).until(State.DECLARED)
     answer = story.lifecycle.attempt(story.incident, story.make(e.ServiceRestored, at=at))
     assert (answer.codes if isinstance(answer, Refusal) else ()) == codes
@@ -44,7 +46,7 @@ def test_a_ticket_names_a_third_party_of_the_policy_and_the_account() -> None:
     assert story.ask(e.SupportRequested, third_party="gcp", summary="help").codes == ("unknown_third_party",)
     assert story.ask(e.SupportRequested, third_party="aws", summary="help").codes == ("no_account",)
     easy = Story(evolve(DEFAULT, third_parties=(evolve(AWS, account_required=False),))).until(State.MANAGING)
-    assert easy.say(e.SupportRequested, third_party="aws", summary="help")
+    easy.say(e.SupportRequested, third_party="aws", summary="help")
 
 
 def test_where_the_policy_names_no_third_party_nobody_can_be_asked() -> None:
@@ -97,4 +99,4 @@ def test_a_case_is_chased_only_where_the_policy_says(via: ChaseVia, on_case: boo
 
 def test_a_drill_asks_for_support_like_any_other() -> None:
     """Expect the same rules for an exercise."""
-    assert Story(kind=Kind.DRILL).until(State.MANAGING).say(e.SupportRequested, **HELP)
+    assert Story(kind=Kind.DRILL).until(State.MANAGING).say(e.SupportRequested, **HELP).after.cases

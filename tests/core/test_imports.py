@@ -11,7 +11,9 @@ HEAVY = ("cattrs", "sqlite3", "jinja2", "typer", "rich", "icalendar", "hypothesi
 def loaded(statement: str) -> set[str]:
     """The modules that are loaded after a statement."""
     program = f"{statement}\nimport sys\nprint(chr(10).join(sys.modules))"
-    done = subprocess.run([sys.executable, "-I", "-W", "error", "-c", program], capture_output=True, text=True, check=True)
+    done = subprocess.run(
+        [sys.executable, "-I", "-W", "error", "-c", program], capture_output=True, text=True, check=True
+    )
     return set(done.stdout.split())
 
 

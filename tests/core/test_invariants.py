@@ -1,19 +1,19 @@
 """The thirteen invariants of the design (§3.3), each as a property that quotes its sentence.
 
-Each is held against walks: incidents as they can really come about, live, backfilled and drills, under every policy that
-ships and many that do not. Where the invariant speaks of every event, arbitrary nonsense is tried as well.
+Each is held against walks: incidents as they can really come about, live, backfilled and drills, under every policy
+that ships and many that do not. Where the invariant speaks of every event, arbitrary nonsense is tried as well.
 """
 
 import copy
 from collections import Counter
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, cast
 
 import pytest
 from attrs import evolve, fields, has
 from hypothesis import event as note
-from hypothesis import example, given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from incident_fsm import (
@@ -41,6 +41,7 @@ from tests.strategies import Situation, Walk, arbitrary_events, likely_events, l
 
 ROWS_BY_CELL = {(row.event, row.source): row for row in ROWS}
 ANY_POLICY = policies()
+WALKS = settings(max_examples=60)  # a walk is some thirty events: sixty of them say as much as a thousand examples
 UNTOLD = (State.CANDIDATE, State.CONFIRMED, State.DISMISSED)
 OVER = (State.RESOLVED, State.REVIEWED)
 
@@ -68,11 +69,14 @@ def encounters(draw: st.DrawFn) -> tuple[Lifecycle, Incident | None, Event]:
 # ---- 1 ----
 
 
+@WALKS
 @given(encounters())
 @example((Lifecycle(DEFAULT), Story().until(State.RESOLVED).incident, e.FollowUpDone(
     id="e", at=minutes(0), by="ann", follow_up="declared")))  # fmt: skip
 def test_1_attempt_is_total_and_pure(met: tuple[Lifecycle, Incident | None, Event]) -> None:
-    """1. "`attempt` is total: a step or a refusal, never another exception; inputs are not modified; same inputs, same
+    """Invariant 1.
+
+    "`attempt` is total: a step or a refusal, never another exception; inputs are not modified; same inputs, same
     answer."
     """
     lifecycle, incident, event = met
@@ -85,9 +89,12 @@ def test_1_attempt_is_total_and_pure(met: tuple[Lifecycle, Incident | None, Even
     note(type(first).__name__)
 
 
+@WALKS
 @given(walks(policy=ANY_POLICY, longest=12), arbitrary_events())
 def test_1_options_are_total_and_agree_with_the_guards(walk: Walk, event: Event) -> None:
-    """1. "`attempt` is total …": and so is what can be asked before an event is filled in; what is blocked for any event
+    """Invariant 1.
+
+    "`attempt` is total …": and so is what can be asked before an event is filled in; what is blocked for any event
     is refused for every one, and what the table does not allow is no option.
     """
     options = {option.event: option for option in walk.lifecycle.options(walk.incident)}
@@ -100,9 +107,13 @@ def test_1_options_are_total_and_agree_with_the_guards(walk: Walk, event: Event)
         assert answer.after.state is option.target
 
 
+@WALKS
 @given(walks(policy=ANY_POLICY, longest=20))
 def test_1_what_is_blocked_is_refused_even_when_it_is_well_filled_in(walk: Walk) -> None:
-    """1. "`attempt` is total …": a block speaks for every event; none that was accepted was blocked before."""
+    """Invariant 1.
+
+    "`attempt` is total …": a block speaks for every event; none that was accepted was blocked before.
+    """
     for lifecycle, step in walk.history[1:]:
         assert step.before is not None
         [option] = [one for one in lifecycle.options(step.before) if one.event is type(step.event)]
@@ -112,10 +123,13 @@ def test_1_what_is_blocked_is_refused_even_when_it_is_well_filled_in(walk: Walk)
 # ---- 2 ----
 
 
+@WALKS
 @given(walks(policy=ANY_POLICY))
 def test_2_a_refusal_says_why_and_a_step_goes_along_a_row(walk: Walk) -> None:
-    """2. "A refusal has at least one reason and changes nothing. A step grows the revision by exactly one, along a row
-    of the table."
+    """Invariant 2.
+
+    "A refusal has at least one reason and changes nothing. A step grows the revision by exactly one, along a row of
+    the table."
     """
     for before, lifecycle, refusal in whole(walk).refusals:
         assert refusal.reasons
@@ -130,9 +144,13 @@ def test_2_a_refusal_says_why_and_a_step_goes_along_a_row(walk: Walk) -> None:
         assert step.before is None or step.before == walk.steps[revision - 2].after
 
 
+@WALKS
 @given(walks(policy=ANY_POLICY, longest=16), st.lists(arbitrary_events(), max_size=3))
 def test_2_a_batch_is_all_its_steps_or_none(walk: Walk, more: list[Event]) -> None:
-    """2. "A refusal … changes nothing": in a batch too. It is the first refusal, or the steps one by one."""
+    """Invariant 2.
+
+    "A refusal … changes nothing": in a batch too. It is the first refusal, or the steps one by one.
+    """
     told = [evolve(step.event, revision=None) for step in walk.steps] + [evolve(event, revision=None) for event in more]
     lifecycle = walk.lifecycle
     one_by_one: list[Step] = []
@@ -148,9 +166,12 @@ def test_2_a_batch_is_all_its_steps_or_none(walk: Walk, more: list[Event]) -> No
     assert lifecycle.attempt_batch(None, told) == (refusal or tuple(one_by_one))
 
 
+@WALKS
 @given(encounters())
 def test_2_a_reason_names_a_field_that_the_event_has(met: tuple[Lifecycle, Incident | None, Event]) -> None:
-    """2. "A refusal has at least one reason …": one that names a field of the event which could be changed.
+    """Invariant 2.
+
+    "A refusal has at least one reason …": one that names a field of the event which could be changed.
 
     Milestones are the exception: they may be wrong in the record, and are corrected by the event that satisfies.
     """
@@ -167,9 +188,13 @@ def test_2_a_reason_names_a_field_that_the_event_has(met: tuple[Lifecycle, Incid
 # ---- 3 ----
 
 
+@WALKS
 @given(walks(policy=ANY_POLICY), arbitrary_events())
 def test_3_final_states_accept_only_receipts(walk: Walk, event: Event) -> None:
-    """3. "Final states accept only receipts. Every state is reachable, and from every state a final one is." """
+    """Invariant 3.
+
+    "Final states accept only receipts. Every state is reachable, and from every state a final one is."
+    """
     ended = walk.incident.state.final
     if ended and type(event) not in RECEIPTS:
         assert isinstance(walk.lifecycle.attempt(walk.incident, event), Refusal)
@@ -201,10 +226,12 @@ def _out_of_order(story: Story) -> bool:
 # ---- 4 ----
 
 
+@WALKS
 @given(walks(policy=ANY_POLICY))
 def test_4_what_is_past_a_state_has_what_it_needs(walk: Walk) -> None:
-    """4. "Past `candidate`, the recorded assessment meets the criteria. Past `declared`, services and impact are
-    set."
+    """Invariant 4.
+
+    "Past `candidate`, the recorded assessment meets the criteria. Past `declared`, services and impact are set."
     """
     for step in whole(walk).steps:
         after = step.after
@@ -222,9 +249,12 @@ def test_4_what_is_past_a_state_has_what_it_needs(walk: Walk) -> None:
 # ---- 5 ----
 
 
+@WALKS
 @given(walks(policy=ANY_POLICY, kinds=(Kind.LIVE, Kind.DRILL)))
 def test_5_the_public_hears_of_it_once_each_time(walk: Walk) -> None:
-    """5. "The public hears of a live incident exactly once per declaration, update, resolution and reopening: the last
+    """Invariant 5.
+
+    "The public hears of a live incident exactly once per declaration, update, resolution and reopening: the last
     word is the all-clear if and only if the state is resolved or reviewed."
     """
     telling = (e.IncidentDeclared, e.StatusUpdated, e.IncidentResolved, e.IncidentReopened)
@@ -247,9 +277,13 @@ def test_5_the_public_hears_of_it_once_each_time(walk: Walk) -> None:
 # ---- 6 ----
 
 
+@WALKS
 @given(walks(policy=ANY_POLICY, changing=True))
 def test_6_a_breach_is_reported_exactly_once(walk: Walk) -> None:
-    """6. "A security breach is reported exactly once, whichever path flagged it." """
+    """Invariant 6.
+
+    "A security breach is reported exactly once, whichever path flagged it."
+    """
     reports = [command for command in whole(walk).commands if isinstance(command, c.ReportSecurityBreach)]
     flagged = any(
         isinstance(step.event, e.SecurityBreachFlagged) or getattr(step.event, "security_breach", False)
@@ -262,9 +296,13 @@ def test_6_a_breach_is_reported_exactly_once(walk: Walk) -> None:
 # ---- 7 ----
 
 
+@WALKS
 @given(lives(policy=ANY_POLICY))
 def test_7_reviewed_means_that_nothing_is_owed(walk: Walk) -> None:
-    """7. "`reviewed` implies every *must* follow-up is done; a temporary fix has its permanent-fix issue." """
+    """Invariant 7.
+
+    "`reviewed` implies every *must* follow-up is done; a temporary fix has its permanent-fix issue."
+    """
     incident = whole(walk).incident
     for owed in incident.follow_ups:
         assert owed.state is not FollowUpState.OPEN
@@ -283,9 +321,13 @@ def test_7_reviewed_means_that_nothing_is_owed(walk: Walk) -> None:
 # ---- 8 ----
 
 
+@WALKS
 @given(walks(policy=ANY_POLICY))
 def test_8_command_ids_say_where_they_come_from(walk: Walk) -> None:
-    """8. "Command ids derive from incident id, revision and position only: unique, and equal on every replay." """
+    """Invariant 8.
+
+    "Command ids derive from incident id, revision and position only: unique, and equal on every replay."
+    """
     for step in whole(walk).steps:
         for position, command in enumerate(step.commands):
             assert command.id == f"{step.after.id}:{step.after.revision}:{position}"
@@ -306,9 +348,13 @@ def test_8_command_ids_say_where_they_come_from(walk: Walk) -> None:
 # ---- 9 ----
 
 
+@WALKS
 @given(walks(policy=ANY_POLICY, changing=True))
 def test_9_a_replay_gives_the_incident_and_everything_can_be_written_down(walk: Walk) -> None:
-    """9. "`replay(journal) == incident`; decode(encode(x)) == x, for every event, command, incident and policy." """
+    """Invariant 9.
+
+    "`replay(journal) == incident`; decode(encode(x)) == x, for every event, command, incident and policy."
+    """
     incident = whole(walk).incident
     stored = [(codec.decode_event(codec.encode_event(step.event)), life) for life, step in walk.history]
     assert replay(stored) == incident
@@ -321,9 +367,12 @@ def test_9_a_replay_gives_the_incident_and_everything_can_be_written_down(walk: 
 # ---- 10 ----
 
 
+@WALKS
 @given(walks(policy=ANY_POLICY))
 def test_10_no_command_is_wider_than_its_incident(walk: Walk) -> None:
-    """10. "No command is wider than its incident's audience; a drill emits nothing a live adapter accepts; a backfilled
+    """Invariant 10.
+
+    "No command is wider than its incident's audience; a drill emits nothing a live adapter accepts; a backfilled
     incident emits nothing public."
 
     A status post is public by its nature, so a restricted incident's carries cleared wording only, and no title.
@@ -363,9 +412,13 @@ SAID = {
 """Which fields of a command are texts for people to read, as against names, keys, places and times."""
 
 
+@WALKS
 @given(walks(policy=ANY_POLICY, kinds=(Kind.DRILL,)))
 def test_10_every_text_of_a_drill_says_so(walk: Walk) -> None:
-    """10. "… a drill emits nothing a live adapter accepts …": each command's kind says drill, and so does each text."""
+    """Invariant 10.
+
+    "… a drill emits nothing a live adapter accepts …": each command's kind says drill, and so does each text.
+    """
     for command in whole(walk).commands:
         assert command.kind is Kind.DRILL
         for name in SAID[type(command)]:
@@ -373,9 +426,13 @@ def test_10_every_text_of_a_drill_says_so(walk: Walk) -> None:
             assert text.startswith("DRILL: ") or not text
 
 
+@WALKS
 @given(walks(policy=ANY_POLICY, kinds=(Kind.LIVE, Kind.BACKFILLED)))
 def test_10_nothing_else_says_drill(walk: Walk) -> None:
-    """10. "… a drill emits …": nobody takes what is real for an exercise."""
+    """Invariant 10.
+
+    "… a drill emits …": nobody takes what is real for an exercise.
+    """
     for command in walk.commands:
         assert not any(getattr(command, name).startswith("DRILL") for name in SAID[type(command)])
 
@@ -383,13 +440,17 @@ def test_10_nothing_else_says_drill(walk: Walk) -> None:
 # ---- 11 ----
 
 
+@WALKS
 @given(encounters(), st.integers(0, 40))
 def test_11_an_event_made_for_another_revision_is_stale(
     met: tuple[Lifecycle, Incident | None, Event], revision: int
 ) -> None:
-    """11. "The same event id twice is one step. An event made for an older revision is refused as stale."
+    """Invariant 11.
 
-    Only the second sentence is the core's business. The first needs to know every event so far, which the journal does.
+    "The same event id twice is one step. An event made for an older revision is refused as stale."
+
+    Only the second sentence is the core's business. The first needs to know every event so far, which the journal
+    does.
     """
     lifecycle, incident, event = met
     answer = lifecycle.attempt(incident, evolve(event, revision=revision))
@@ -405,9 +466,13 @@ def test_11_an_event_made_for_another_revision_is_stale(
 # ---- 12 ----
 
 
+@WALKS
 @given(walks(policy=ANY_POLICY), st.timedeltas(timedelta(), timedelta(days=4000)))
 def test_12_nothing_is_due_after_the_end_and_nothing_due_is_lost(walk: Walk, later: timedelta) -> None:
-    """12. "No deadline is due after the end; reopening re-arms; being late never loses one." """
+    """Invariant 12.
+
+    "No deadline is due after the end; reopening re-arms; being late never loses one."
+    """
     incident, policy = whole(walk).incident, walk.lifecycle.policy
     standing = deadlines.standing(incident, policy)
     if incident.state.final or incident.kind is Kind.BACKFILLED:
@@ -432,9 +497,13 @@ def test_12_nothing_is_due_after_the_end_and_nothing_due_is_lost(walk: Walk, lat
         incident = step.after
 
 
+@WALKS
 @given(walks(policy=ANY_POLICY))
 def test_12_reopening_arms_every_deadline_again(walk: Walk) -> None:
-    """12. "… reopening re-arms …": after it, whatever stands has not been reminded of."""
+    """Invariant 12.
+
+    "… reopening re-arms …": after it, whatever stands has not been reminded of.
+    """
     for lifecycle, step in walk.history:
         if isinstance(step.event, e.IncidentReopened):
             note("reopened")
@@ -443,7 +512,10 @@ def test_12_reopening_arms_every_deadline_again(walk: Walk) -> None:
 
 
 def test_12_what_was_reminded_of_before_a_reopening_is_reminded_of_again() -> None:
-    """12. "… reopening re-arms …": even where the second end is dated to the very moment of the first."""
+    """Invariant 12.
+
+    "… reopening re-arms …": even where the second end is dated to the very moment of the first.
+    """
     story = Story().until(State.RESOLVED)
     end = story.incident.entered_at
     [report] = [one for one in deadlines.standing(story.incident, DEFAULT) if one.name == "follow_up:report"]
@@ -491,10 +563,12 @@ def _looped(what: str, rounds: int) -> Incident:
 
 @pytest.mark.parametrize("what", _LOOPS)
 def test_13_an_incident_does_not_grow_with_its_timeline(what: str) -> None:
-    """13. "The cost of a step, and the size of an incident, do not grow with its timeline."
+    """Invariant 13.
 
-    Measured by what there is, not by time: after 10 and after 1,000 rounds the incident is made of as many objects, and
-    is as long when written, but for the digits of its counters.
+    "The cost of a step, and the size of an incident, do not grow with its timeline."
+
+    Measured by what there is, not by time: after 10 and after 1,000 rounds the incident is made of as many objects,
+    and is as long when written, but for the digits of its counters.
     """
     few, many = _looped(what, 10), _looped(what, 1000)
     assert many.revision > few.revision + 900
@@ -502,9 +576,13 @@ def test_13_an_incident_does_not_grow_with_its_timeline(what: str) -> None:
     assert abs(len(codec.encode_incident(many)) - len(codec.encode_incident(few))) < 20
 
 
+@WALKS
 @given(walks(policy=ANY_POLICY, longest=40))
 def test_13_what_can_be_many_is_bounded(walk: Walk) -> None:
-    """13. "… the size of an incident …": each list in it has a bound that no event can pass."""
+    """Invariant 13.
+
+    "… the size of an incident …": each list in it has a bound that no event can pass.
+    """
     incident, policy = walk.incident, walk.lifecycle.policy
     assert len(incident.roles) <= len(policy.roles)
     assert len(incident.cases) <= 20
@@ -519,7 +597,7 @@ def _objects(value: object) -> Iterator[object]:
     if isinstance(value, tuple):
         inner = value
     elif has(type(value)):
-        inner = [getattr(value, attribute.name) for attribute in fields(type(value))]
+        inner = [getattr(value, attribute.name) for attribute in fields(cast("type[Any]", type(value)))]
     for one in inner:
         yield from _objects(one)
 
@@ -527,9 +605,10 @@ def _objects(value: object) -> Iterator[object]:
 # ---- what the invariants rest on ----
 
 
+@WALKS
 @given(walks(policy=ANY_POLICY))
 def test_a_resolution_leaves_milestones_that_can_have_happened(walk: Walk) -> None:
-    """§3.2, `IncidentResolved`: "milestones in order"."""
+    """Expect what §3.2 says of `IncidentResolved`: milestones in order."""
     for step in walk.steps:
         if isinstance(step.event, e.IncidentResolved | e.DetailsAmended):
             known = step.after.milestones
@@ -539,6 +618,7 @@ def test_a_resolution_leaves_milestones_that_can_have_happened(walk: Walk) -> No
                 assert first is None or second is None or first <= second
 
 
+@WALKS
 @given(walks(policy=ANY_POLICY))
 def test_every_time_of_an_incident_is_in_utc(walk: Walk) -> None:
     """Design §5.3: events say times in any zone; an incident holds each in UTC, so that equal moments are equal."""
@@ -548,7 +628,10 @@ def test_every_time_of_an_incident_is_in_utc(walk: Walk) -> None:
 
 
 def test_a_restricted_incident_is_reminded_of_where_those_are_who_may_know() -> None:
-    """10. "No command is wider than its incident's audience": nor does a reminder go to the team's open channel."""
+    """Invariant 10.
+
+    "No command is wider than its incident's audience": nor does a reminder go to the team's open channel.
+    """
     story = Story(GDS, security_breach=True)
     [decide] = deadlines.standing(story.incident, GDS)
     assert decide.who == "incident-restricted"

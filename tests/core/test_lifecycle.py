@@ -134,7 +134,7 @@ def test_a_replay_under_another_policy_is_refused_or_another_incident() -> None:
     story.say(e.StatusUpdated, message="x", services=("Cloud Platform",), impact="Incident")
     history = [(step.event, Lifecycle(DEFAULT)) for step in story.steps[:-1]]
     assert replay([*history, (story.steps[-1].event, Lifecycle(CLOUD))]) == story.incident
-    with pytest.raises(TransitionRefused, match="unknown_impact|no impact of the policy"):
+    with pytest.raises(TransitionRefused, match="no impact of the policy"):
         replay([*history, (story.steps[-1].event, Lifecycle(DEFAULT))])
 
 
@@ -178,4 +178,6 @@ def test_one_lifecycle_serves_many_threads() -> None:
     for thread in threads:
         thread.join()
     expected: Any = Story(incident_id="INC-0", kind=Kind.DRILL).until(State.REVIEWED).incident
-    assert {evolve(one, id="INC-0", status_command="") for one in found.values()} == {evolve(expected, status_command="")}
+    assert {evolve(one, id="INC-0", status_command="") for one in found.values()} == {
+        evolve(expected, status_command="")
+    }

@@ -2,7 +2,7 @@
 
 import sys
 from itertools import product
-from typing import Any
+from typing import Any, cast
 
 import pytest
 from attrs import evolve
@@ -95,7 +95,7 @@ def test_the_machine_that_runs_is_built_from_the_rows() -> None:
         for transition in transitions
     ]
     assert all(isinstance(transition, LeanTransition) for transition in built)
-    assert {id(transition.row) for transition in built} == {id(row) for row in ROWS}
+    assert {id(cast("LeanTransition", transition).row) for transition in built} == {id(row) for row in ROWS}
     assert len(built) == len(ROWS)
     assert all(isinstance(event, LeanEvent) for event in _MACHINE.events.values())
     assert set(_MACHINE.events) == {kind.__name__ for kind in EVENTS}
@@ -139,10 +139,20 @@ def test_a_state_is_entered_when_it_changes_and_not_otherwise() -> None:
     ("kind", "place", "code", "said"),
     [
         (e.CandidateReported, State.CANDIDATE, "already_reported", "an incident of this id exists already"),
-        (e.IncidentResolved, State.DECLARED, "not_now", "IncidentResolved is possible while managing, not while declared"),
+        (
+            e.IncidentResolved,
+            State.DECLARED,
+            "not_now",
+            "IncidentResolved is possible while managing, not while declared",
+        ),
         (e.StatusUpdated, State.CONFIRMED, "not_now", "is possible while declared or managing, not while confirmed"),
         (e.SupportChased, State.REVIEWED, "not_now", "while declared, managing or resolved, not while reviewed"),
-        (e.StatusUpdated, None, "not_reported", "there is no incident yet; StatusUpdated needs one that is declared or managing"),
+        (
+            e.StatusUpdated,
+            None,
+            "not_reported",
+            "there is no incident yet; StatusUpdated needs one that is declared or managing",
+        ),
     ],
 )
 def test_what_is_no_row_is_refused_with_where_it_would_be_one(

@@ -62,7 +62,10 @@ RULES = DEFAULT.follow_ups
 WRONG: list[tuple[dict[str, Any], list[tuple[str, str]]]] = [
     ({"services": ("A", "B", "A", "A")}, [("services", "'A' is there twice")] * 2),
     ({"impacts": (TROUBLE, TROUBLE, CLEAR)}, [("impacts.name", "'Major' is there twice")]),
-    ({"redirects": DEFAULT.redirects * 2}, [("redirects.key", f"{one.key!r} is there twice") for one in DEFAULT.redirects]),
+    (
+        {"redirects": DEFAULT.redirects * 2},
+        [("redirects.key", f"{one.key!r} is there twice") for one in DEFAULT.redirects],
+    ),
     ({"roles": DEFAULT.roles[:1] * 2}, [("roles.key", "'lead' is there twice")]),
     ({"third_parties": (AWS, AWS)}, [("third_parties.key", "'aws' is there twice")]),
     ({"follow_ups": (*RULES, RULES[1])}, [("follow_ups.key", "'report' is there twice")]),
@@ -104,7 +107,13 @@ WRONG: list[tuple[dict[str, Any], list[tuple[str, str]]]] = [
     ),
     *(
         ({"declaration": {"wording": wording}}, [("declaration.wording", "does not leave {reason} and {impact} open")])
-        for wording in ("always the same", "{reason}", "{reason} {reason} {impact}", "{reason} {impact} {x}", "{ {reason}")
+        for wording in (
+            "always the same",
+            "{reason}",
+            "{reason} {reason} {impact}",
+            "{reason} {impact} {x}",
+            "{ {reason}",
+        )
     ),
     (
         {"declaration": {"wording": "{reason}{impact}"}},
@@ -153,7 +162,7 @@ def test_a_part_that_cannot_be_is_refused_when_the_policy_is_made(part: str, val
 
 def test_a_page_s_dates_are_dates() -> None:
     """Expect a time in place of a date to be refused: comparing the two once raised where contradictions are listed."""
-    with pytest.raises(InvalidValue, match="Page.last_reviewed"):
+    with pytest.raises(InvalidValue, match=r"Page\.last_reviewed"):
         changed(DEFAULT, page={"last_reviewed": datetime(2024, 1, 1, tzinfo=UTC)})
 
 

@@ -141,13 +141,21 @@ def test_sections_5_and_6_stand_in_the_default(policy: Policy, process: str) -> 
         "runbook": Strength.SHOULD,
     }
     assert all(rule.due is not None for rule in policy.follow_ups)
-    for words in ("an issue should be created to put a permanent fix in place", "A new incident report should be created",
-                  "A blameless post mortem meeting should be scheduled to identify any processes that need to be improved",
-                  "A runbook for how to fix this issue should be published"):  # fmt: skip
+    for words in (
+        "an issue should be created to put a permanent fix in place",
+        "A new incident report should be created",
+        "A blameless post mortem meeting should be scheduled to identify any processes that need to be improved",
+        "A runbook for how to fix this issue should be published",
+    ):
         assert words in process
     descriptions = " ".join(rule.description for rule in policy.follow_ups)
-    for words in ("put a permanent fix in place", "incident report", "blameless post-mortem",
-                  "identify any processes that need to be improved", "runbook for how to fix this issue"):  # fmt: skip
+    for words in (
+        "put a permanent fix in place",
+        "incident report",
+        "blameless post-mortem",
+        "identify any processes that need to be improved",
+        "runbook for how to fix this issue",
+    ):
         assert words in descriptions
 
 
@@ -292,8 +300,12 @@ def test_every_fault_is_said_at_once(text: str) -> None:
     ):
         wrong = wrong.replace(old, new, 1)
     assert {fault.split(": ")[1] for fault in faults(wrong)} == {
-        "$.key", "$.status_page.notify_subscribers", "$.follow_ups[0].strength", "$.page.next_review", "$.timeouts.decide",
-    }  # fmt: skip
+        "$.key",
+        "$.status_page.notify_subscribers",
+        "$.follow_ups[0].strength",
+        "$.page.next_review",
+        "$.timeouts.decide",
+    }
     together = text.replace('"Modernisation Platform"', '"Cloud Platform"').replace(
         'redirect = "security"', 'redirect = "x"'
     )

@@ -59,7 +59,10 @@ def test_a_breach_that_is_flagged_again_on_the_way_is_reported_once() -> None:
     ],
 )
 def test_the_reporter_is_sent_where_the_matter_belongs(
-    said: dict[str, Any], breach: bool, route: str, reason: str  # noqa: FBT001  a table
+    said: dict[str, Any],
+    breach: bool,  # noqa: FBT001  a table
+    route: str,
+    reason: str,
 ) -> None:
     """Expect the route that is named, else the security route for a breach, else the first; and why."""
     story = Story(security_breach=breach)

@@ -20,7 +20,12 @@ from incident_fsm.commands import (
 from tests.core.stories import CLOUD, DEFAULT, GDS, Story, backfilled, changed, drill, minutes
 
 END: dict[str, Any] = {"users_unaffected": True, "fix": Fix.TEMPORARY, "how": "more nodes"}
-AGAIN: dict[str, Any] = {"reason": "it is back", "impact": "Minor", "message": "Slow again.", "next_update_at": minutes(99)}
+AGAIN: dict[str, Any] = {
+    "reason": "it is back",
+    "impact": "Minor",
+    "message": "Slow again.",
+    "next_update_at": minutes(99),
+}
 
 
 def test_a_temporary_fix_asks_for_everything_of_5_and_6() -> None:
@@ -82,7 +87,12 @@ def test_nothing_is_set_in_motion_for_a_may() -> None:
         # Ten working days later, at ten o'clock where the policy names no hours (local time: summer).
         (minutes(5), None, "10 working days", datetime(2024, 5, 15, 9, 0, tzinfo=UTC)),
         # Where there are hours, when they begin.
-        (minutes(5), {"opens": time(9, 30), "closes": time(17)}, "10 working days", datetime(2024, 5, 15, 8, 30, tzinfo=UTC)),
+        (
+            minutes(5),
+            {"opens": time(9, 30), "closes": time(17)},
+            "10 working days",
+            datetime(2024, 5, 15, 8, 30, tzinfo=UTC),
+        ),
         # Three days later is a Saturday: on the working day before.
         (minutes(5), None, "3 days", datetime(2024, 5, 3, 9, 0, tzinfo=UTC)),
         # Never on the day of the incident, though that be later than it is due.
@@ -90,7 +100,12 @@ def test_nothing_is_set_in_motion_for_a_may() -> None:
         # Without a date, within five working days.
         (minutes(5), None, None, datetime(2024, 5, 8, 9, 0, tzinfo=UTC)),
         # A day off is no day to meet.
-        (minutes(5), {"days_off": (date(2024, 5, 2), date(2024, 5, 3))}, "4 days", datetime(2024, 5, 6, 9, 0, tzinfo=UTC)),
+        (
+            minutes(5),
+            {"days_off": (date(2024, 5, 2), date(2024, 5, 3))},
+            "4 days",
+            datetime(2024, 5, 6, 9, 0, tzinfo=UTC),
+        ),
     ],
 )
 def test_the_post_mortem_is_held_in_working_hours(
@@ -147,7 +162,11 @@ def test_a_restricted_all_clear_is_the_policy_s_unless_one_was_cleared() -> None
 def test_a_drill_s_end_says_so_everywhere() -> None:
     """Expect DRILL in each text of each command."""
     story = drill().until(State.RESOLVED)
-    texts = [getattr(one, name, "DRILL") for one in story.last for name in ("title", "message", "text", "body", "agenda", "how")]
+    texts = [
+        getattr(one, name, "DRILL")
+        for one in story.last
+        for name in ("title", "message", "text", "body", "agenda", "how")
+    ]
     assert all(text.startswith("DRILL") for text in texts)
 
 

@@ -16,9 +16,7 @@ TWO = DEFAULT.services[:2]
 def test_a_declaration_posts_the_whole_form() -> None:
     """Expect services, impact, message, next update and the tick for subscribers, as the form of §2 asks."""
     story = Story().until(State.CONFIRMED)
-    story.say(
-        e.IncidentDeclared, services=TWO, impact="Minor", message="Jobs are slow.", next_update_at=minutes(33)
-    )
+    story.say(e.IncidentDeclared, services=TWO, impact="Minor", message="Jobs are slow.", next_update_at=minutes(33))
     post = story.the(PublishStatus)
     assert (post.opens, post.update, post.stage, post.all_clear) == (True, 1, Stage.INVESTIGATING, False)
     assert (post.title, post.message) == ("Airflow Autoscaling Incident", "Jobs are slow.")

@@ -32,7 +32,13 @@ def test_what_is_done_again_after_a_reopening_keeps_its_link() -> None:
     """Expect the link from before where nobody gives a new one."""
     story = Story().until(State.RESOLVED)
     story.say(e.FollowUpDone, follow_up="runbook", link=LINK)
-    story.say(e.IncidentReopened, reason="again", impact="Minor", message="x", next_update_at=story.declaration()["next_update_at"])
+    story.say(
+        e.IncidentReopened,
+        reason="again",
+        impact="Minor",
+        message="x",
+        next_update_at=story.declaration()["next_update_at"],
+    )
     story.until(State.RESOLVED)
     done = story.say(e.FollowUpDone, follow_up="runbook").after.follow_up("runbook")
     assert done is not None

@@ -1,18 +1,19 @@
 """The answers of the machine."""
 
 import pickle
+from itertools import pairwise
 
 import pytest
 
-from incident_fsm import Lifecycle, Reason, Refusal, State, Step
+from incident_fsm import Fix, Lifecycle, Reason, Refusal, State, Step
 from incident_fsm import events as e
 from tests.core.stories import DEFAULT, Story, minutes
 
 
 def test_a_refusal_is_a_sentence_for_people_and_codes_for_programs() -> None:
     """Expect the event, the state and every reason in one sentence, and the codes in their order."""
-    refusal = Story().until(State.MANAGING).ask(
-        e.IncidentResolved, users_unaffected=False, fix=e.Fix.DUPLICATE, how="merged"
+    refusal = (
+        Story().until(State.MANAGING).ask(e.IncidentResolved, users_unaffected=False, fix=Fix.DUPLICATE, how="merged")
     )
     assert refusal.codes == ("users_affected", "no_original")
     assert refusal.sentence == (
@@ -51,7 +52,7 @@ def test_a_step_tells_before_and_after() -> None:
     """Expect nothing before the first step, and each step to begin where the last one ended."""
     steps = Story().until(State.REVIEWED).steps
     assert steps[0].before is None
-    assert all(later.before is earlier.after for earlier, later in zip(steps, steps[1:], strict=False))
+    assert all(later.before is earlier.after for earlier, later in pairwise(steps))
     with pytest.raises(AttributeError):
         steps[0].commands = ()  # type: ignore[misc]
     assert isinstance(steps[0], Step)

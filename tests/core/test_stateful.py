@@ -141,7 +141,7 @@ class Naive(RuleBasedStateMachine):
         self.model["revision"] += 1
 
     def tell(self, name: str, kind: type[Event], good: bool, **fields: Any) -> bool:  # noqa: FBT001  the model's verdict
-        """Tell an event to both. `good`: the model would accept it where its table has a row. Answers whether it did."""
+        """Tell an event to both, and say whether it was accepted. `good`: it would be, where the table has a row."""
         target = TABLE[name].get(self.model["state"])
         event = kind(**self.head(), **fields)
         if good and target is not None:
@@ -208,31 +208,36 @@ class Naive(RuleBasedStateMachine):
         answers = {"unplanned": yes} if unplanned else {}
         answers |= {"increases_risk": yes} if effect else {}
         good = unplanned and effect and shown
-        if self.tell("confirm", e.CandidateConfirmed, good, assessment=Assessment(**answers), security_breach=breach) and breach:
+        if (
+            self.tell("confirm", e.CandidateConfirmed, good, assessment=Assessment(**answers), security_breach=breach)
+            and breach
+        ):
             self.breach()
 
     @precondition(lambda self: self.number % 9 == 8)
     @rule(ground=st.sampled_from(["none", "criteria", "duplicate", "itself", "override"]))
     def dismiss(self, ground: str) -> None:
         """It is no incident after all."""
-        fields: dict[str, Any] = {
+        grounds: dict[str, dict[str, Any]] = {
             "none": {},
             "criteria": {"assessment": Assessment()},
             "duplicate": {"duplicate_of": "INC-2"},
             "itself": {"duplicate_of": "INC-1"},
             "override": {"override_reason": "so it is"},
-        }[ground]
-        self.tell("dismiss", e.CandidateDismissed, ground not in {"none", "itself"}, **fields)
+        }
+        self.tell("dismiss", e.CandidateDismissed, ground not in {"none", "itself"}, **grounds[ground])
 
     @precondition(possible("declare"))
-    @rule(services=st.sampled_from(["one", "one", "two", "none", "unknown"]), clear=st.sampled_from([False, False, True]),
+    @rule(services=st.sampled_from(["one", "two", "none", "unknown"]), clear=st.sampled_from([False, False, True]),
           cleared=st.sampled_from([True, True, False]), promise=st.sampled_from([30, 30, 0, None]))  # fmt: skip
     def declare(self, services: str, clear: bool, cleared: bool, promise: int | None) -> None:  # noqa: FBT001  drawn
         """The form of the status page is filled in."""
         named = self.lifecycle.policy.services
         chosen = {"one": named[:1], "two": named[:2], "none": (), "unknown": ("Fax",)}[services]
         good = services in {"one", "two"} and not clear and self.may_speak(cleared) and self.may_promise(promise)
-        if self.tell("declare", e.IncidentDeclared, good, services=chosen, message="x", **self.form(clear, cleared, promise)):
+        if self.tell(
+            "declare", e.IncidentDeclared, good, services=chosen, message="x", **self.form(clear, cleared, promise)
+        ):
             self.model["times"]["declared"] = self.now
             self.speak("trouble")
 
@@ -319,7 +324,11 @@ class Naive(RuleBasedStateMachine):
         moment = None if forget else self.now + timedelta(minutes=minutes)
         times = {**self.model["times"], name: moment}
         state = self.model["state"]
-        reached = {"declared": state in LIVE_STATES[2:], "repaired": state in LIVE_STATES[2:], "resolved": state == "resolved"}
+        reached = {
+            "declared": state in LIVE_STATES[2:],
+            "repaired": state in LIVE_STATES[2:],
+            "resolved": state == "resolved",
+        }
         good = times != self.model["times"] and in_order(times)
         if forget:
             good = good and (name not in {"declared", "resolved"} or self.quiet)
@@ -371,7 +380,9 @@ class Naive(RuleBasedStateMachine):
     def waive(self, key: str, reason: str) -> None:
         """Something that is owed will not be done."""
         strength = self.known[key]
-        good = self.model["followups"].get(key) == "open" and (strength == "may" or (strength == "should" and bool(reason)))
+        good = self.model["followups"].get(key) == "open" and (
+            strength == "may" or (strength == "should" and bool(reason))
+        )
         if self.tell("waive", e.FollowUpWaived, good, follow_up=key, reason=reason):
             self.model["followups"][key] = "waived"
 
@@ -414,7 +425,7 @@ class Naive(RuleBasedStateMachine):
         assert sum(isinstance(command, ReportSecurityBreach) for command in self.commands) == model["reports"]
 
 
-class TestTheMachineBesideANaiveModel(Naive.TestCase):  # type: ignore[misc]  # Hypothesis makes the class as it runs
+class TestTheMachineBesideANaiveModel(Naive.TestCase):  # type: ignore[misc,valid-type]  # made as it runs
     """Expect the two to agree after every event, whatever is told."""
 
     settings = settings(max_examples=150, stateful_step_count=50, deadline=None)

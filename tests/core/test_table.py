@@ -51,7 +51,9 @@ def test_the_rows_of_an_event_share_their_functions() -> None:
 def test_a_cell_with_two_rows_is_a_fault() -> None:
     """Expect the event and the place to be named, the opening one too."""
     assert faults((*ROWS, ROWS[0])) == ("CandidateReported has two rows from nothing",)
-    assert faults((*ROWS, evolve(ROWS[1], target=State.DECLARED))) == ("CandidateConfirmed has two rows from candidate",)
+    assert faults((*ROWS, evolve(ROWS[1], target=State.DECLARED))) == (
+        "CandidateConfirmed has two rows from candidate",
+    )
 
 
 def test_a_final_state_that_does_more_than_receive_is_a_fault() -> None:

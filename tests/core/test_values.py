@@ -37,9 +37,7 @@ class Checked:
     either: object = field(default="", validator=v.of((str, int)))
     optional: Answer | None = field(default=None, validator=v.of(Answer, optional=True))
     names: tuple[str, ...] = field(default=(), validator=v.each(v.is_name))
-    moment: datetime = field(
-        default=datetime(2024, 1, 1, tzinfo=UTC), converter=v.to_utc, validator=v.is_moment
-    )
+    moment: datetime = field(default=datetime(2024, 1, 1, tzinfo=UTC), converter=v.to_utc, validator=v.is_moment)
     optional_moment: datetime | None = field(default=None, converter=v.to_optional_utc, validator=v.is_optional_moment)
     time: datetime = field(default=datetime(2024, 1, 1, tzinfo=UTC), converter=v.to_utc, validator=v.is_time)
     optional_time: datetime | None = field(default=None, converter=v.to_optional_utc, validator=v.is_optional_time)
@@ -84,7 +82,7 @@ def test_a_text_keeps_to_its_bounds(name: str, limit: int, empty: bool, lines: b
         assert "is empty" in faulty(name, "").problem
     broken: Any = {name: "a\nb\tc"}
     if lines:
-        assert Checked(**broken)
+        Checked(**broken)
     else:
         assert "more than one line" in faulty(name, "a\nb").problem
         assert "more than one line" in faulty(name, "a\u2028b").problem
@@ -98,7 +96,7 @@ def test_a_blank_is_no_text_even_where_nothing_need_be_said(name: str, blank: st
     assert "is empty" in faulty(name, blank).problem
 
 
-@pytest.mark.parametrize("character", ["\x00", "\x1b", "\r", "\x7f", "\x85", "\u202e", "\u2066", "\ud800", "\udfff"])
+@pytest.mark.parametrize("character", ["\x00", "\x1b", "\r", "\x7f", "\x85", "\u202e", "\u2066", "\ud800", chr(0xDFFF)])
 def test_a_text_holds_nothing_that_lies_to_its_reader(character: str) -> None:
     """Expect control characters, overrides of direction and half characters to be refused, and named safely."""
     problem = faulty("text", f"a{character}b").problem
@@ -106,7 +104,7 @@ def test_a_text_holds_nothing_that_lies_to_its_reader(character: str) -> None:
     assert character not in problem
 
 
-IDS = {
+IDS: dict[str, tuple[list[str], list[object]]] = {
     "incident_id": (["a", "2024-05-airflow", "x" * 64, "9"], ["", "-a", "a:b", "x" * 65, "a b", "é", "a\n", 5, None]),
     "optional_incident_id": (["", "a"], ["-", "a:b", None]),
     "event_id": (["a", "slack:C1/17.5", "a@b", "x" * 200], ["", ":a", "x" * 201, "a b", "a\n", None]),
@@ -139,7 +137,7 @@ def test_a_count_is_a_whole_number_that_json_can_carry() -> None:
 
 def test_a_value_of_a_kind_is_of_that_very_kind() -> None:
     """Expect no bool for an int, no None unless optional, and the remedy to name every kind that would do."""
-    assert Checked(number=5, optional=Answer(met=True), either="x")
+    Checked(number=5, optional=Answer(met=True), either="x")
     assert faulty("number", True).problem == "is bool"
     assert faulty("number", "5").remedy == "give int"
     assert faulty("optional", "yes").remedy == "give Answer"
@@ -161,7 +159,7 @@ def test_a_list_is_a_tuple_of_checked_items_and_of_bounded_length() -> None:
 @given(moments())
 @example(datetime(2024, 10, 27, 1, 30, fold=1, tzinfo=ZoneInfo("Europe/London")))
 def test_a_moment_is_carried_in_utc(moment: datetime) -> None:
-    """Expect the same moment, in UTC, whichever zone it was said in: only so does it equal itself in the repeated hour."""
+    """Expect the same moment, in UTC, whichever zone it was said in: so it equals itself in the repeated hour too."""
     kept = Checked(moment=moment, optional_moment=moment).moment
     assert kept.tzinfo is UTC
     assert kept == moment.astimezone(UTC)
@@ -186,10 +184,10 @@ def test_a_moment_has_a_zone_and_lies_within_this_century(name: str) -> None:
 
 def test_a_moment_is_required_where_it_is_not_optional() -> None:
     """Expect None to pass for optional times only."""
-    assert Checked(optional_moment=None, optional_time=None, optional_day=None)
-    assert faulty("moment", None)
-    assert faulty("time", None)
-    assert faulty("day", None)
+    Checked(optional_moment=None, optional_time=None, optional_day=None)
+    faulty("moment", None)
+    faulty("time", None)
+    faulty("day", None)
 
 
 @given(computed_moments())
@@ -203,17 +201,17 @@ def test_a_computed_time_has_a_zone_and_a_year_that_utc_can_reach(name: str) -> 
     """Expect year 1 and year 9999 to be refused: such a deadline once could be said, but never written down."""
     assert "no time with a zone" in faulty(name, datetime(2024, 1, 1)).problem  # noqa: DTZ001  that is the point
     assert "no time with a zone" in faulty(name, "now").problem
-    assert faulty(name, datetime(1, 1, 1, tzinfo=timezone(timedelta(hours=14))))
-    assert faulty(name, datetime(9999, 12, 31, 23, tzinfo=timezone(timedelta(hours=-12))))
+    faulty(name, datetime(1, 1, 1, tzinfo=timezone(timedelta(hours=14))))
+    faulty(name, datetime(9999, 12, 31, 23, tzinfo=timezone(timedelta(hours=-12))))
 
 
 @pytest.mark.parametrize("name", ["day", "optional_day"])
 def test_a_date_is_no_time_and_lies_within_this_century(name: str) -> None:
     """Expect a datetime, which Python counts as a date, to be refused, and other years as well."""
     said: Any = {name: date(2099, 12, 31)}
-    assert Checked(**said)
+    Checked(**said)
     assert "without a time" in faulty(name, datetime(2024, 1, 1, tzinfo=UTC)).remedy
-    assert faulty(name, "2024-01-01")
+    faulty(name, "2024-01-01")
     assert "year 1999" in faulty(name, date(1999, 12, 31)).problem
 
 
@@ -239,10 +237,10 @@ def test_what_was_not_answered_is_no() -> None:
         Answer(met=1)  # type: ignore[arg-type]
 
 
-@given(st.sampled_from(ZONES), st.datetimes(datetime(2001, 1, 1), datetime(2098, 1, 1)))
+@given(st.sampled_from(ZONES), moments())
 def test_equal_milestones_are_equal_in_every_zone(zone: Any, said: datetime) -> None:
     """Expect milestones to be compared by the moment, and hashed alike."""
-    moment = said.replace(tzinfo=UTC)
+    moment = said.astimezone(UTC)
     here, there = Milestones(fault=moment), Milestones(fault=moment.astimezone(zone))
     assert here == there
     assert hash(here) == hash(there)

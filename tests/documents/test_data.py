@@ -74,6 +74,14 @@ def test_a_report_says_how_bad_it_was_and_when_that_changed() -> None:
     assert impacts[0]["description"].startswith("The whole platform is down")
 
 
+def test_an_impact_that_is_said_again_is_not_a_change() -> None:
+    """An update that names the same impact adds no line to the report."""
+    same = e.StatusUpdated(id="u1", at=at(30), by="Ada", message="still", impact="Major", next_update_at=at(60))
+    told = tell([*beginning(), same])
+    impacts = report_data(told.incident, told.policy, told.timeline, at(30))["impacts"]
+    assert [(impact["name"], impact["at"]) for impact in impacts] == [("Major", at(12))]
+
+
 def test_a_reopened_incident_is_bad_again_in_its_report() -> None:
     """After the all-clear comes the impact that the reopening names."""
     again = e.IncidentReopened(

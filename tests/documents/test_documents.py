@@ -3,6 +3,8 @@
 import base64
 import hashlib
 import re
+import subprocess
+import sys
 from copy import deepcopy
 from html.parser import HTMLParser
 from typing import Any
@@ -185,3 +187,12 @@ def test_no_text_changes_the_structure_of_a_report(line: str, text: str) -> None
     assert Outline(html).tags == Outline(_HTML).tags
     assert "<script" not in page + html
     assert "<!" not in page + html.removeprefix("<!doctype html>")
+
+
+def test_who_does_not_write_documents_does_not_pay_for_them() -> None:
+    """The library, the dry run and the search for adapters load neither Jinja2 nor icalendar."""
+    parts = ("console", "recording", "registry")
+    modules = ", ".join(("incident_fsm", *(f"incident_fsm.adapters.{part}" for part in parts)))
+    check = f"import sys, {modules}; print(sorted({{'jinja2', 'icalendar', 'markupsafe'}} & {{*sys.modules}}))"
+    done = subprocess.run([sys.executable, "-c", check], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"

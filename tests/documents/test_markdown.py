@@ -100,6 +100,7 @@ def test_every_word_is_still_there_to_be_read(text: str) -> None:
 
 
 @given(nasty)
+@example("\u00a0- `")
 def test_every_line_of_a_block_is_still_where_it_was(text: str) -> None:
     """Nothing but white space is lost in a block either."""
     assert "".join(shown(markdown.block(text)).split()) == "".join(printable(text).split())

@@ -36,6 +36,7 @@ def test_a_line_is_one_line_whatever_it_was(text: str) -> None:
         ("abc\u202edef", "abcdef"),
         ("@\u200borg", "@org"),
         ("one\u2028two", "one\ntwo"),
+        ("10\u00a0000\u3000", "10 000 "),
         ("lone \ud800", "lone \ufffd"),
         ("👩\u200d💻 می\u200cخواهم", "👩\u200d💻 می\u200cخواهم"),
     ],

@@ -53,11 +53,15 @@ def check_folder(path: Path) -> None:
 def read(path: Path) -> bytes | None:
     """Read a file; None where there is none. A link is refused."""
     try:
-        opened = os.open(path, os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0))
+        with open(path, "rb", opener=_open_itself) as file:
+            return file.read()
     except FileNotFoundError:
         return None
-    with os.fdopen(opened, "rb") as file:
-        return file.read()
+
+
+def _open_itself(path: str, flags: int) -> int:
+    """Open a file, and not what a link in its place points at."""
+    return os.open(path, flags | getattr(os, "O_NOFOLLOW", 0))
 
 
 def write_all(files: Sequence[NewFile]) -> None:

@@ -43,7 +43,7 @@ from incident_fsm.commands import Command, parse_command_id
 from incident_fsm.errors import CodecError
 
 _INCIDENT = re.compile(r"[A-Za-z0-9][A-Za-z0-9-]{0,63}")
-_PAGE = re.compile(r"[a-z][a-z0-9_-]{0,59}")
+_PAGE = re.compile(r"[a-z][a-z0-9_-]{0,58}[a-z0-9_]")
 
 _PASSES = {
     getattr(errno, name)
@@ -77,7 +77,7 @@ class FolderAdapter:
         try:
             return self._deliver(command, page, context)
         except OSError as error:
-            return _answer(error)
+            return _answer(error, self.root / command.incident_id)
         except CodecError as error:
             return Rejected(why=f"an earlier entry is damaged, nothing was written: {error}")
 
@@ -153,10 +153,9 @@ def _edited(folder: Path, written: Files, earlier: Sequence[_entries.Entry]) -> 
             yield _files.NewFile(free, found, _files.PRIVATE)
 
 
-def _answer(error: OSError) -> Outcome:
+def _answer(error: OSError, folder: Path) -> Outcome:
     """Say what a failure of the disk means for the command."""
-    where = error.filename or "the folder"
-    why = f"{where}: {error.strerror or error}"
+    why = f"{error.filename or folder}: {error.strerror or error}"
     if isinstance(error, _files.HalfWritten):
         return Unknown(why=f"{why}; some of its files are written, and the same again completes them")
     if error.errno in _PASSES:

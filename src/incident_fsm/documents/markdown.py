@@ -75,7 +75,7 @@ def _line(line: str) -> Markdown:
         return _code(line)
     before, after = words[: harmful[0]], words[harmful[-1] + 1 :]
     code = _code(" ".join(words[harmful[0] : harmful[-1] + 1]))
-    return Markdown(" ".join([_OPENS_A_BLOCK.sub(r"\1\\", " ".join(before)), code, *after]).lstrip())
+    return Markdown(" ".join([_OPENS_A_BLOCK.sub(r"\1\\", " ".join(before)), code, *after]).lstrip(" "))
 
 
 def _is_harmless(word: str) -> bool:

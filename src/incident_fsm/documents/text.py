@@ -8,9 +8,9 @@ import unicodedata
 _JOINERS = "\u200c\u200d"
 """Kept although they are invisible: Persian words and families of emoji are spelt with them."""
 
-_GONE = {"Cc": "", "Cf": "", "Cs": "\N{REPLACEMENT CHARACTER}", "Zl": "\n", "Zp": "\n"}
+_SHOWN = {"Cc": "", "Cf": "", "Cs": "\N{REPLACEMENT CHARACTER}", "Zl": "\n", "Zp": "\n", "Zs": " "}
 """What becomes of control and format characters (bidirectional marks, zero-width ones), lone surrogates (they cannot
-be written as UTF-8) and Unicode's own line ends."""
+be written as UTF-8), Unicode's own line ends, and its many spaces, of which every program counts others as such."""
 
 
 def printable(text: str) -> str:
@@ -30,4 +30,4 @@ def _seen(character: str) -> str:
     """Give what a reader may see of one character."""
     if character == "\n" or character in _JOINERS:
         return character
-    return _GONE.get(unicodedata.category(character), character)
+    return _SHOWN.get(unicodedata.category(character), character)
