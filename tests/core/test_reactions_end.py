@@ -177,7 +177,7 @@ def test_a_reopening_takes_the_end_back_and_tells_so() -> None:
     """Expect a post on the page, a word in the thread, and neither a repair nor an end in the record."""
     story = Story().until(State.MANAGING)
     story.say(e.ServiceRestored)
-    story.until(State.RESOLVED)
+    story.say(e.IncidentResolved, **{**END, "fix": Fix.DUPLICATE, "duplicate_of": "INC-2"})
     story.say(e.IncidentReopened, **AGAIN)
     post = story.the(PublishStatus)
     assert (post.all_clear, post.stage, post.message, post.update) == (False, Stage.INVESTIGATING, "Slow again.", 3)
@@ -187,6 +187,7 @@ def test_a_reopening_takes_the_end_back_and_tells_so() -> None:
     assert (incident.milestones.repaired, incident.milestones.resolved) == (None, None)
     assert (incident.impact, incident.next_update_at) == ("Minor", minutes(99))
     assert incident.milestones.declared == minutes(3)
+    assert incident.reminded == ()
 
 
 def test_a_second_end_arms_what_the_first_one_opened_and_opens_nothing_twice() -> None:

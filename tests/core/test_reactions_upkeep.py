@@ -82,6 +82,8 @@ def test_only_the_newest_post_counts_as_published() -> None:
     assert not story.incident.status_published
     story.say(e.CommandDone, command_id=second, command="PublishStatus")
     assert story.incident.status_published
+    story.say(e.StatusUpdated, message="y", next_update_at=minutes(99))
+    assert not story.incident.status_published
 
 
 def test_a_receipt_without_a_place_and_a_failure_change_nothing_but_the_revision() -> None:

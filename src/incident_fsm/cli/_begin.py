@@ -1,16 +1,17 @@
 """§1 to §3: report, confirm, dismiss, declare, manage."""
 
 from collections.abc import Callable
-from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from incident_fsm import events as e
+from incident_fsm._results import Refusal
 from incident_fsm._values import Answer, Assessment, Kind, RoleHolder
-from incident_fsm.cli._answers import hand_over
-from incident_fsm.cli._complete import IMPACTS, INCIDENTS, SERVICES
-from incident_fsm.cli._session import Session, eventful, optional_when, promised
+from incident_fsm.cli._answers import decide, hand_over, tell
+from incident_fsm.cli._complete import IMPACTS, INCIDENTS, ROUTES, SERVICES
+from incident_fsm.cli._options import eventful
+from incident_fsm.cli._session import Session, promised, when
 from incident_fsm.errors import InvalidValue
 
 if TYPE_CHECKING:
@@ -52,28 +53,33 @@ def report(
     """Report an event that may constitute an incident (§1)."""
     with session.desk(new=True) as desk:
         policy = desk.policy
-        head = session.head(policy)
-        chosen = incident_id or _next_id(desk, head["at"])
-        event = e.CandidateReported(
-            **head,
-            incident_id=chosen,
-            title=title,
-            summary=summary,
-            kind=_kind(kind),
-            security_breach=breach,
-            fault_at=optional_when(fault_at, policy),
-            detected_at=optional_when(detected_at, policy),
-            aware_at=optional_when(aware_at, policy),
-        )
-        return hand_over(session, desk, chosen, event)
+        fields = {
+            **session.head(desk),
+            "title": title,
+            "summary": summary,
+            "kind": _kind(kind),
+            "security_breach": breach,
+            "fault_at": when("--fault-at", fault_at, policy),
+            "detected_at": when("--detected-at", detected_at, policy),
+            "aware_at": when("--aware-at", aware_at, policy),
+        }
+        repeated = session.recorded(desk)
+        if incident_id or repeated:
+            chosen = incident_id or (repeated.incident_id if repeated else "")
+            return hand_over(session, desk, chosen, e.CandidateReported(**fields, incident_id=chosen))
+        return _report_anew(session, desk, fields)
 
 
-def _next_id(desk: "Desk", at: datetime) -> str:
-    """Find the first id of the day that is free."""
-    day, number = at.astimezone(UTC).strftime("%Y%m%d"), 1
-    while desk.engine.load(f"INC-{day}-{number}") is not None:
+def _report_anew(session: Session, desk: "Desk", fields: dict[str, Any]) -> int:
+    """Open an incident under the first id of the day that is free, also if somebody takes that one meanwhile."""
+    day, number = fields["at"].astimezone(desk.policy.calendar.zone).strftime("%Y%m%d"), 1
+    while True:
+        chosen = f"INC-{day}-{number}"
         number += 1
-    return f"INC-{day}-{number}"
+        if desk.engine.load(chosen) is None:
+            answer = decide(session, desk, chosen, e.CandidateReported(**fields, incident_id=chosen))
+            if not (isinstance(answer, Refusal) and "already_reported" in answer.codes):
+                return tell(session, desk, chosen, answer)
 
 
 def _kind(said: str) -> Kind:
@@ -106,7 +112,7 @@ def confirm(
     """Confirm that it constitutes an incident: unplanned, and at least one of the others (§1)."""
     with session.desk() as desk:
         assessment = _assessment(unplanned, impacts_users, degrades_services, increases_risk)
-        event = e.CandidateConfirmed(**session.head(desk.policy), assessment=assessment, security_breach=breach)
+        event = e.CandidateConfirmed(**session.head(desk), assessment=assessment, security_breach=breach)
         return hand_over(session, desk, incident_id, event)
 
 
@@ -118,7 +124,9 @@ def dismiss(
     criteria_not_met: Annotated[bool, typer.Option("--criteria-not-met", help="It fails the criteria.")] = False,
     duplicate_of: Annotated[str, typer.Option("--duplicate-of", help="The incident that it is part of.")] = "",
     override: Annotated[str, typer.Option("--override", help="Dismiss it all the same: the reason.")] = "",
-    route: Annotated[str, typer.Option("--route", help="Where the reporter is sent.  [default: the policy's]")] = "",
+    route: Annotated[
+        str, typer.Option("--route", autocompletion=ROUTES, help="Where the reporter is sent.  [default: the policy's]")
+    ] = "",
     unplanned: Unplanned = "",
     impacts_users: ImpactsUsers = "",
     degrades_services: Degrades = "",
@@ -129,7 +137,7 @@ def dismiss(
     assessment = _assessment(*evidence) if criteria_not_met or any(evidence) else None
     with session.desk() as desk:
         event = e.CandidateDismissed(
-            **session.head(desk.policy),
+            **session.head(desk),
             assessment=assessment,
             duplicate_of=duplicate_of,
             override_reason=override,
@@ -153,7 +161,7 @@ def declare(
 ) -> int:
     """Declare the incident: the update of the external status page (§2)."""
     with session.desk() as desk:
-        head = session.head(desk.policy)
+        head = session.head(desk)
         event = e.IncidentDeclared(
             **head,
             services=tuple(service or ()),
@@ -178,7 +186,7 @@ def manage(
     """Start managing: somebody leads, and the one thread is opened (§3)."""
     with session.desk() as desk:
         roles = tuple(_holder(said) for said in role or ())
-        event = e.ManagementStarted(**session.head(desk.policy), lead=lead, roles=roles)
+        event = e.ManagementStarted(**session.head(desk), lead=lead, roles=roles)
         return hand_over(session, desk, incident_id, event)
 
 

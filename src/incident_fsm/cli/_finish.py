@@ -11,7 +11,8 @@ from incident_fsm._values import Action, Fix
 from incident_fsm.cli._answers import hand_over
 from incident_fsm.cli._begin import Cleared, Impact, IncidentId, Message, NextUpdate, Notify
 from incident_fsm.cli._complete import FOLLOW_UPS
-from incident_fsm.cli._session import Session, eventful, promised
+from incident_fsm.cli._options import eventful
+from incident_fsm.cli._session import Session, promised
 from incident_fsm.errors import InvalidValue
 
 FollowUpKey = Annotated[
@@ -39,7 +40,7 @@ def resolve(
     """End the incident: the user is no longer facing issues (§5)."""
     with session.desk() as desk:
         event = e.IncidentResolved(
-            **session.head(desk.policy),
+            **session.head(desk),
             users_unaffected=users_unaffected,
             fix=fix,
             how=how,
@@ -66,7 +67,7 @@ def reopen(
 ) -> int:
     """Reopen a resolved incident: the trouble is back, and the public is told (§5)."""
     with session.desk() as desk:
-        head = session.head(desk.policy)
+        head = session.head(desk)
         event = e.IncidentReopened(
             **head,
             reason=reason,
@@ -89,7 +90,7 @@ def done(
 ) -> int:
     """A follow-up is done (§6)."""
     with session.desk() as desk:
-        event = e.FollowUpDone(**session.head(desk.policy), follow_up=follow_up, link=link)
+        event = e.FollowUpDone(**session.head(desk), follow_up=follow_up, link=link)
         return hand_over(session, desk, incident_id, event)
 
 
@@ -103,7 +104,7 @@ def waive(
 ) -> int:
     """A follow-up will not be done: not possible for a must (§6)."""
     with session.desk() as desk:
-        event = e.FollowUpWaived(**session.head(desk.policy), follow_up=follow_up, reason=reason)
+        event = e.FollowUpWaived(**session.head(desk), follow_up=follow_up, reason=reason)
         return hand_over(session, desk, incident_id, event)
 
 
@@ -120,7 +121,7 @@ def review(
     """Close the review: lessons and actions are recorded, nothing is owed (§6)."""
     actions = tuple(_action(said) for said in action or ())
     with session.desk() as desk:
-        event = e.IncidentReviewed(**session.head(desk.policy), lessons=tuple(lesson or ()), actions=actions)
+        event = e.IncidentReviewed(**session.head(desk), lessons=tuple(lesson or ()), actions=actions)
         return hand_over(session, desk, incident_id, event)
 
 

@@ -1,53 +1,68 @@
 """Commands: outbox, deliver, remind, and what a person decides about one: retry, by-hand, skip."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from incident_fsm import deadlines
 from incident_fsm.cli import _trouble
+from incident_fsm.cli._answers import would
+from incident_fsm.cli._complete import COMMANDS, INCIDENTS
+from incident_fsm.cli._options import deciding, reading
 from incident_fsm.cli._output import as_json, say, table
-from incident_fsm.cli._session import Session, reading
+from incident_fsm.cli._session import Session
 
 if TYPE_CHECKING:
-    from incident_fsm.desk import Handled
+    from datetime import datetime
+
+    from incident_fsm._delivery import Delivery
+    from incident_fsm.desk import Desk, Handled
     from incident_fsm.engine import CommandRecord
 
-CommandId = Annotated[str, typer.Argument(metavar="COMMAND", help="The command's id, like INC-1:3:0.")]
+CommandId = Annotated[
+    str, typer.Argument(metavar="COMMAND", autocompletion=COMMANDS, help="The command's id, like INC-1:3:0.")
+]
+
+
+def waiting(desk: "Desk", incident_id: str | None = None) -> "Sequence[CommandRecord]":
+    """The commands that are not settled, of one incident or of all."""
+    from incident_fsm.engine import CommandStatus as Status  # noqa: PLC0415  only where needed
+
+    return desk.outbox(incident_id, Status.PENDING, Status.ATTEMPTED, Status.FAILED)
 
 
 @reading
 def outbox(
     session: Session,
     *,
-    incident_id: Annotated[str | None, typer.Argument(metavar="[INCIDENT]", help="Only this incident's.")] = None,
-    waiting: Annotated[bool, typer.Option("--waiting", help="Only those that are not settled.")] = False,
+    incident_id: Annotated[
+        str | None, typer.Argument(metavar="[INCIDENT]", autocompletion=INCIDENTS, help="Only this incident's.")
+    ] = None,
+    only_waiting: Annotated[bool, typer.Option("--waiting", help="Only those that are not settled.")] = False,
 ) -> int:
     """Show the commands and what became of them."""
-    from incident_fsm.engine import CommandStatus as Status  # noqa: PLC0415  only where needed
-
-    statuses = (Status.PENDING, Status.ATTEMPTED, Status.FAILED) if waiting else ()
     with session.desk() as desk:
         if incident_id is not None:
             desk.incident(incident_id)
-        records = desk.outbox(incident_id, *statuses)
+        records = waiting(desk, incident_id) if only_waiting else desk.outbox(incident_id)
     if session.json:
-        as_json([_data(record) for record in records])
+        as_json([record_data(record) for record in records])
         return _trouble.DONE
     if not records:
-        say("nothing waits" if waiting else "no command yet")
+        say("nothing waits" if only_waiting else "no command yet")
         return _trouble.DONE
     rows = [(r.command_id, r.type, r.status.value, r.attempts, _moment(r.not_before), r.error) for r in records]
     table(("command", "type", "status", "attempts", "not before", "error"), rows)
     return _trouble.DONE
 
 
-def _moment(moment: Any) -> str:  # noqa: ANN401  a datetime or None
+def _moment(moment: "datetime | None") -> str:
     """Write a time in UTC."""
-    return "" if moment is None else f"{moment:%Y-%m-%d %H:%M:%S}Z"
+    return "" if moment is None else f"{moment:%Y-%m-%dT%H:%M:%SZ}"
 
 
-def _data(record: "CommandRecord") -> dict[str, Any]:
+def record_data(record: "CommandRecord") -> dict[str, Any]:
     """A command's place in the outbox as plain data, without its payload: that may be restricted."""
     return {
         "id": record.command_id,
@@ -70,58 +85,89 @@ def deliver(session: Session) -> int:
     from incident_fsm.adapters import Receipt  # noqa: PLC0415  only where needed
 
     with session.desk() as desk:
-        deliveries = desk.deliver()
+        if session.dry_run:
+            return _would_deliver(session, desk)
+        deliveries = session.delivered(desk)
+        left = len(waiting(desk))
     good = [delivery for delivery in deliveries if isinstance(delivery.outcome, Receipt)]
     if session.json:
-        as_json([
-            {
-                "id": delivery.command.id,
-                "type": type(delivery.command).__name__,
-                "adapter": delivery.adapter,
-                "outcome": type(delivery.outcome).__name__,
-                "detail": getattr(delivery.outcome, "why", "") or getattr(delivery.outcome, "link", ""),
-            }
-            for delivery in deliveries
-        ])  # fmt: skip
+        as_json([_delivery_data(delivery) for delivery in deliveries])
     else:
         for delivery in deliveries:
-            detail = getattr(delivery.outcome, "why", "") or getattr(delivery.outcome, "link", "")
-            what = f"{delivery.command.id} {type(delivery.command).__name__}"
-            say(f"{what}: {type(delivery.outcome).__name__} {detail}".rstrip())
+            said = _delivery_data(delivery)
+            say(f"{said['id']} {said['type']}: {said['outcome']} {said['detail']}".rstrip())
         say(f"{len(good)} of {len(deliveries)} command(s) done" if deliveries else "nothing can run now", style="bold")
+        if left:
+            say(f"{left} not settled; see: incident outbox --waiting", style="yellow")
     return _trouble.DONE if len(good) == len(deliveries) else _trouble.UNDELIVERED
 
 
-@reading
-def remind(session: Session) -> int:
-    """Turn every deadline that has passed into a reminder, once per promise, and deliver it."""
-    with session.desk() as desk:
-        reminded = desk.remind()
-        desk.deliver()
-    texts = [(answer.incident.id, command) for answer in reminded for command in answer.commands]
+def _delivery_data(delivery: "Delivery") -> dict[str, str]:
+    """What became of a command, as plain data."""
+    outcome: Any = delivery.outcome
+    return {
+        "id": delivery.command.id,
+        "type": type(delivery.command).__name__,
+        "adapter": delivery.adapter,
+        "outcome": type(outcome).__name__,
+        "detail": getattr(outcome, "why", "") or getattr(outcome, "link", "") or getattr(outcome, "reference", ""),
+    }
+
+
+def _would_deliver(session: Session, desk: "Desk") -> int:
+    """Say what waits to be carried out."""
+    from incident_fsm.codec import decode_command  # noqa: PLC0415  only where needed
+
+    records = [record for record in waiting(desk) if record.status.value != "failed"]
     if session.json:
-        as_json(
-            [{"incident": incident, "type": type(command).__name__, "id": command.id} for incident, command in texts]
-        )
-    elif not texts:
-        say("nothing to remind of")
-    else:
-        for incident, command in texts:
-            say(f"{incident}: {getattr(command, 'who', '')}: {getattr(command, 'text', '')}")
+        as_json({"dry_run": True, "commands": [record_data(record) for record in records]})
+        return _trouble.DONE
+    say(f"{len(records)} command(s) would be tried; nothing was changed", style="bold")
+    for record in records:
+        would(decode_command(record.payload))
     return _trouble.DONE
 
 
-@reading
+@deciding
+def remind(session: Session) -> int:
+    """Turn every deadline that has passed into a reminder, once per promise, and deliver it."""
+    with session.desk() as desk:
+        if session.dry_run:
+            now = desk.now()
+            late = [(i.id, each) for i in desk.find() for each in deadlines.due(i, desk.policy, now)]
+            told = [{"incident": i, "id": "", "deadline": d.name, "who": d.who, "text": d.text} for i, d in late]
+            trouble = ""
+        else:
+            told = [_reminder_data(command) for answer in desk.remind() for command in answer.commands]
+            _, trouble = session.carry_out(desk)
+    if session.json:
+        as_json(told)
+    else:
+        for reminder in told:
+            say(f"{reminder['incident']}: {reminder['who']}: {reminder['text']}")
+        if not told:
+            say("nothing to remind of")
+    return _stopped(trouble) or _trouble.DONE
+
+
+def _reminder_data(command: Any) -> dict[str, str]:  # noqa: ANN401  a deadline's command is always a `Remind`
+    """A reminder as plain data."""
+    return {
+        "incident": command.incident_id,
+        "id": command.id,
+        "deadline": command.deadline,
+        "who": command.who,
+        "text": command.text,
+    }
+
+
+@deciding
 def retry(session: Session, *, command_id: CommandId) -> int:
     """Order another attempt at a command that failed, and make it."""
-    with session.desk() as desk:
-        answer = desk.retry(command_id, session.by)
-        desk.deliver()
-        record = desk.command(command_id)
-    return _settled(session, answer, record)
+    return _decide(session, command_id, "tried again", lambda desk: desk.retry(command_id, session.by))
 
 
-@reading
+@deciding
 def by_hand(
     session: Session,
     *,
@@ -129,29 +175,55 @@ def by_hand(
     link: Annotated[str, typer.Option("--link", help="Where the result is.")] = "",
     reference: Annotated[str, typer.Option("--reference", help="The outside system's own id for it.")] = "",
 ) -> int:
-    """Say that a person did what a command asks for."""
-    with session.desk() as desk:
-        answer = desk.by_hand(command_id, session.by, link=link, reference=reference)
-        record = desk.command(command_id)
-    return _settled(session, answer, record)
+    """Say that a person did what a command asks for; what waited for it is delivered."""
+    return _decide(
+        session,
+        command_id,
+        "done by hand",
+        lambda desk: desk.by_hand(command_id, session.by, link=link, reference=reference),
+    )
 
 
-@reading
-def skip(session: Session, *, command_id: CommandId, reason: Annotated[str, typer.Option("--reason")]) -> int:
+@deciding
+def skip(
+    session: Session, *, command_id: CommandId, reason: Annotated[str, typer.Option("--reason", help="Why.")]
+) -> int:
     """Give a command up, with a reason."""
+    return _decide(session, command_id, "skipped", lambda desk: desk.skip(command_id, session.by, reason))
+
+
+def _decide(session: Session, command_id: str, fate: str, act: "Callable[[Desk], Handled]") -> int:
+    """Have a person's decision on a command stored, and tell what it came to."""
     with session.desk() as desk:
-        answer = desk.skip(command_id, session.by, reason)
         record = desk.command(command_id)
-    return _settled(session, answer, record)
-
-
-def _settled(session: Session, answer: "Handled", record: "CommandRecord") -> int:
-    """Tell what a person's decision came to."""
+        if session.dry_run:
+            return _would_decide(session, record, fate)
+        answer = act(desk)
+        _, trouble = session.carry_out(desk)
+        record = desk.command(command_id)
     if session.json:
-        as_json({"incident": answer.incident.id, **_data(record)})
+        as_json({**record_data(record), "repeated": answer.repeated})
     else:
-        say(f"{record.command_id} {record.type} is {record.status.value} {record.error}".rstrip(), style="bold")
-    return _trouble.DONE if record.status.value in {"done", "skipped"} else _trouble.UNDELIVERED
+        why = f": {record.error}" if record.error else ""
+        say(f"{record.command_id} {record.type} is {record.status.value}{why}", style="bold")
+    settled = record.status.value in {"done", "skipped"} or not session.deliver
+    return _stopped(trouble) or (_trouble.DONE if settled else _trouble.UNDELIVERED)
+
+
+def _would_decide(session: Session, record: "CommandRecord", fate: str) -> int:
+    """Say what would become of a command."""
+    if session.json:
+        as_json({"dry_run": True, **record_data(record)})
+    else:
+        say(f"{record.command_id} {record.type} would be {fate}; nothing was changed", style="bold")
+    return _trouble.DONE
+
+
+def _stopped(trouble: str) -> int:
+    """Tell that delivering stopped, and return the exit code for it; zero where it did not."""
+    if trouble:
+        say(f"incident: accepted, but delivering stopped: {trouble}", style="red", error=True)
+    return _trouble.UNDELIVERED if trouble else _trouble.DONE
 
 
 VERBS: dict[str, Callable[..., None]] = {

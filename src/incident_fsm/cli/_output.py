@@ -6,12 +6,25 @@ import sys
 from collections.abc import Sequence
 from typing import Any
 
-_TRICKS = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
+_TRICKS = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+"""Control characters, and those that turn the direction of writing. Tabs and line ends are text."""
 
 
 def clean(text: object) -> str:
     """Take out what could play tricks on a terminal; line ends stay."""
     return _TRICKS.sub("\N{REPLACEMENT CHARACTER}", str(text))
+
+
+def hanging(text: str, indent: int) -> str:
+    """Indent every line but the first, so that no text can pass for a line of ours."""
+    return text.replace("\n", "\n" + " " * indent)
+
+
+def version_line() -> str:
+    """Name the library and its version."""
+    from importlib.metadata import version  # noqa: PLC0415  only for this
+
+    return f"incident_fsm {version('incident-fsm')}"
 
 
 def say(text: object = "", *, style: str = "", error: bool = False) -> None:
@@ -40,8 +53,9 @@ def table(headers: Sequence[str], rows: Sequence[Sequence[object]]) -> None:
     from rich.text import Text  # noqa: PLC0415  likewise
 
     drawn = Table(header_style="bold")
-    for header in headers:
-        drawn.add_column(header, overflow="fold")
+    for number, header in enumerate(headers):
+        # Ids are copied and typed again, so the first column is never broken.
+        drawn.add_column(header, overflow="fold", no_wrap=not number)
     for row in cells:
         drawn.add_row(*(Text(cell) for cell in row))
     Console(highlight=False).print(drawn)

@@ -6,8 +6,10 @@ from typing import Annotated, Any
 import typer
 
 from incident_fsm.cli import _trouble
+from incident_fsm.cli._options import reading
 from incident_fsm.cli._output import as_json, say, table
-from incident_fsm.cli._session import Session, reading
+from incident_fsm.cli._session import Session
+from incident_fsm.errors import PolicyError
 
 app = typer.Typer(help="Check and show policies.", no_args_is_help=True, rich_markup_mode=None)
 Which = Annotated[str, typer.Argument(metavar="[POLICY]", help="A TOML file, or one that ships.  [default: --policy]")]
@@ -20,7 +22,10 @@ def check(session: Session, *, which: Which = "") -> int:
     from incident_fsm.policy_files import load_policy  # noqa: PLC0415  only where needed
 
     name = which or session.policy_name
-    policy = load_policy(name)
+    try:
+        policy = load_policy(name)
+    except PolicyError as error:
+        return _wrong(session, name, error)
     page, today = policy.page, datetime.now(UTC).astimezone(policy.calendar.zone).date()
     late = policy.past_review(today)
     if session.json:
@@ -41,6 +46,15 @@ def check(session: Session, *, which: Which = "") -> int:
             style="yellow",
         )
     return _trouble.DONE
+
+
+def _wrong(session: Session, name: str, error: PolicyError) -> int:
+    """Say every fault."""
+    if session.json:
+        as_json({"policy": name, "faults": list(error.faults)})
+    else:
+        say(f"{name}: {error}", style="red", error=True)
+    return _trouble.BAD_INPUT
 
 
 @app.command("show")

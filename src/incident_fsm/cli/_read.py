@@ -1,29 +1,31 @@
-"""Reading: list, show, timeline, next, diagram, verify, demo."""
+"""Reading: list, show, timeline."""
 
-from collections.abc import Callable
-from datetime import UTC, datetime
-from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from collections.abc import Callable, Iterator
+from datetime import datetime
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
+from attrs import fields
 
 from incident_fsm import deadlines
 from incident_fsm._states import State
+from incident_fsm._values import FollowUpState, Milestones, References
 from incident_fsm.cli import _trouble
 from incident_fsm.cli._begin import IncidentId
-from incident_fsm.cli._output import as_json, say, table
-from incident_fsm.cli._session import Session, leave, reading
-from incident_fsm.cli._usage import remedy, usage
+from incident_fsm.cli._options import reading
+from incident_fsm.cli._output import as_json, hanging, say, table
+from incident_fsm.cli._session import Session
 
 if TYPE_CHECKING:
     from incident_fsm._incident import Incident
     from incident_fsm.desk import Desk
-    from incident_fsm.policy import Policy
+
+_INDENT = 17
 
 _NONE_AT_ALL = "no such incident"
 _NONE_OPEN = "no open incident; --all shows those that are over"
 
-MarkedState = Annotated[State | None, typer.Option("--state", help="Only those in this state.")]
+OnlyState = Annotated[State | None, typer.Option("--state", help="Only those in this state.")]
 
 
 @reading
@@ -31,7 +33,7 @@ def list_(
     session: Session,
     *,
     everything: Annotated[bool, typer.Option("--all", help="Those that are over, too.")] = False,
-    state: MarkedState = None,
+    state: OnlyState = None,
 ) -> int:
     """List the incidents, the oldest first: the open ones, or all."""
     from incident_fsm.codec import as_data  # noqa: PLC0415  only where needed
@@ -40,111 +42,136 @@ def list_(
     with session.desk() as desk:
         found = list(desk.find(*chosen))
         if session.json:
-            as_json([as_data(incident) for incident in found])
+            as_json([{**as_data(incident), "overdue": _overdue(incident, desk)} for incident in found])
             return _trouble.DONE
         if not found:
             say(_NONE_AT_ALL if state or everything else _NONE_OPEN)
             return _trouble.DONE
         headers = ("incident", "state", "impact", "lead", "opened", "overdue", "title")
-        table(headers, [_row(incident, desk.policy) for incident in found])
+        table(headers, [_row(incident, desk) for incident in found])
     return _trouble.DONE
 
 
-def _row(incident: "Incident", policy: "Policy") -> tuple[str, ...]:
+def _row(incident: "Incident", desk: "Desk") -> tuple[str, ...]:
     """What the list says of an incident."""
-    opened, overdue = _local(incident.opened_at, policy), _overdue(incident, policy)
-    return incident.id, incident.state.value, incident.impact, incident.lead, opened, overdue, incident.title
+    opened, overdue = _local(incident.opened_at, desk), ", ".join(_overdue(incident, desk))
+    title = incident.title if incident.kind.value == "live" else f"({incident.kind.value}) {incident.title}"
+    return incident.id, incident.state.value, incident.impact, incident.lead, opened, overdue, title
 
 
-def _local(moment: datetime | None, policy: "Policy") -> str:
+def _local(moment: datetime | None, desk: "Desk") -> str:
     """Write a time in the policy's zone."""
-    return "" if moment is None else f"{moment.astimezone(policy.calendar.zone):%Y-%m-%d %H:%M %Z}"
+    return "" if moment is None else f"{moment.astimezone(desk.policy.calendar.zone):%Y-%m-%d %H:%M %Z}"
 
 
-def _overdue(incident: "Incident", policy: "Policy") -> str:
+def _overdue(incident: "Incident", desk: "Desk") -> list[str]:
     """Name what should have happened by now."""
-    now = datetime.now(UTC)
-    return ", ".join(each.name for each in deadlines.standing(incident, policy) if each.due <= now)
+    now = desk.now()
+    return [deadline.name for deadline in deadlines.standing(incident, desk.policy) if deadline.due <= now]
 
 
 @reading
 def show(session: Session, *, incident_id: IncidentId) -> int:
     """Show everything about one incident."""
-    from incident_fsm.codec import as_data  # noqa: PLC0415  only where needed
-
     with session.desk() as desk:
         incident = desk.incident(incident_id)
         if session.json:
-            as_json(as_data(incident))
+            as_json(_all_data(incident, desk))
             return _trouble.DONE
         say(f"{incident.id}  {incident.title}", style="bold")
-        for name, value in _facts(incident, desk.policy):
+        for name, value, style in _lines(incident, desk):
             if value:
-                say(f"  {name + ':':14} {value}")
-        _show_lists(incident, desk)
+                say(f"  {name + ':':14} {hanging(value, _INDENT)}", style=style)
     return _trouble.DONE
 
 
-def _facts(incident: "Incident", policy: "Policy") -> list[tuple[str, str]]:
+def _all_data(incident: "Incident", desk: "Desk") -> dict[str, Any]:
+    """The incident with what stands and what waits, as plain data."""
+    from incident_fsm.cli._outbox import record_data, waiting  # noqa: PLC0415  only where needed
+    from incident_fsm.codec import as_data  # noqa: PLC0415  likewise
+
+    now = desk.now()
+    standing = [
+        {**as_data(deadline), "overdue": deadline.due <= now}
+        for deadline in deadlines.standing(incident, desk.policy)
+    ]  # fmt: skip
+    outbox = [record_data(record) for record in waiting(desk, incident.id)]
+    return {**as_data(incident), "deadlines": standing, "outbox": outbox}
+
+
+Line = tuple[str, str, str]
+"""What it is, what is said, and its style."""
+
+
+def _lines(incident: "Incident", desk: "Desk") -> Iterator[Line]:
+    """Yield everything that is shown of an incident."""
+    yield from ((name, value, "") for name, value in _facts(incident, desk))
+    yield from _owed(incident, desk)
+    for case in incident.cases:
+        where = " ".join(
+            part for part in (case.key, case.third_party, case.account, case.link or case.reference) if part
+        )
+        yield "support case", f"{where}: {case.summary}", ""
+    for name in (field.name for field in fields(References)):
+        reference = getattr(incident.references, name)
+        if reference is not None:
+            yield name.replace("_", " "), reference.link or reference.reference, ""
+    yield from _trouble_lines(incident, desk)
+
+
+def _facts(incident: "Incident", desk: "Desk") -> list[tuple[str, str]]:
     """What there is to know in a line each."""
-    since = _local(incident.entered_at, policy)
-    milestones = incident.milestones
-    known = [
-        (name, getattr(milestones, name)) for name in ("fault", "detected", "aware", "declared", "repaired", "resolved")
-    ]
+    names = [field.name for field in fields(Milestones)]
+    known = [(name, getattr(incident.milestones, name)) for name in names]
+    since = _local(incident.entered_at, desk)
     return [
         ("state", f"{incident.state.value} since {since} (revision {incident.revision})"),
         ("kind", "" if incident.kind.value == "live" else incident.kind.value),
+        ("audience", "restricted" if incident.audience.name == "RESTRICTED" else ""),
         ("summary", incident.summary),
-        ("reported", f"{_local(incident.opened_at, policy)} by {incident.reporter}"),
+        ("reported", f"{_local(incident.opened_at, desk)} by {incident.reporter}"),
         ("lead", incident.lead),
         ("roles", ", ".join(f"{held.role} {held.person}" for held in incident.roles if held.role != "lead")),
         ("impact", incident.impact),
         ("services", ", ".join(incident.services)),
         ("public word", incident.message),
-        ("next update", _due(incident.next_update_at, policy)),
-        ("milestones", ", ".join(f"{name} {_local(moment, policy)}" for name, moment in known if moment)),
+        ("milestones", ", ".join(f"{name} {_local(moment, desk)}" for name, moment in known if moment)),
         ("breach", "reported by the security route" if incident.breach else ""),
         ("fix", f"{incident.fix.value.replace('_', ' ')}: {incident.how}" if incident.fix else ""),
         ("duplicate of", incident.duplicate_of),
     ]
 
 
-def _due(moment: datetime | None, policy: "Policy") -> str:
-    """Write a time that something is due, and whether that is over."""
-    if moment is None:
-        return ""
-    return _local(moment, policy) + (" OVERDUE" if moment <= datetime.now(UTC) else "")
-
-
-def _show_lists(incident: "Incident", desk: "Desk") -> None:
-    """Show what there are several of."""
-    from incident_fsm.engine import CommandStatus  # noqa: PLC0415  only where needed
-
+def _owed(incident: "Incident", desk: "Desk") -> Iterator[Line]:
+    """Yield the next update, the follow-ups, and what else should have happened by now."""
+    now = desk.now()
+    if incident.next_update_at is not None:
+        yield _due("next update", "", incident.next_update_at, desk)
     for owed in incident.follow_ups:
-        due = f", due {_due(owed.due, desk.policy)}" if owed.due and owed.state.value == "open" else ""
-        say(f"  follow-up:     {owed.key} ({owed.strength.value}) {owed.state.value}{due} {owed.link}".rstrip())
-    for case in incident.cases:
-        say(f"  support case:  {case.key} {case.third_party} {case.account} {case.reference}: {case.summary}")
-    for name in (
-        "status_post",
-        "thread",
-        "security_report",
-        "redirect",
-        "permanent_fix",
-        "report",
-        "post_mortem",
-        "runbook",
-    ):
-        reference = getattr(incident.references, name)
-        if reference is not None:
-            say(f"  {name.replace('_', ' ') + ':':14} {reference.link or reference.reference}")
-    trouble = desk.outbox(incident.id, CommandStatus.PENDING, CommandStatus.ATTEMPTED, CommandStatus.FAILED)
-    for record in trouble:
-        say(
-            f"  outbox:        {record.command_id} {record.type} {record.status.value} {record.error}".rstrip(),
-            style="yellow",
-        )
+        said = f"{owed.key} ({owed.strength.value}) {owed.state.value} {owed.link or owed.reason}".rstrip()
+        open_until = owed.due if owed.state is FollowUpState.OPEN else None
+        yield _due("follow-up", said, open_until, desk)
+    for deadline in deadlines.standing(incident, desk.policy):
+        if deadline.due <= now and deadline.name != "next_update" and not deadline.name.startswith("follow_up:"):
+            yield _due("deadline", deadline.text, deadline.due, desk)
+
+
+def _due(name: str, said: str, due: datetime | None, desk: "Desk") -> Line:
+    """Say by when something is due, and whether that is over."""
+    if due is None:
+        return name, said, ""
+    late = due <= desk.now()
+    when = _local(due, desk) + (" OVERDUE" if late else "")
+    return name, f"{said}, due {when}" if said else when, "bold red" if late else ""
+
+
+def _trouble_lines(incident: "Incident", desk: "Desk") -> Iterator[Line]:
+    """Yield each command that is not settled."""
+    from incident_fsm.cli._outbox import waiting  # noqa: PLC0415  only where needed
+
+    for record in waiting(desk, incident.id):
+        why = f": {record.error}" if record.error else ""
+        yield "outbox", f"{record.command_id} {record.type} {record.status.value}{why}", "yellow"
 
 
 @reading
@@ -158,115 +185,20 @@ def timeline(session: Session, *, incident_id: IncidentId) -> int:
             as_json([
                 {
                     "revision": entry.revision,
-                    "recorded_at": entry.recorded_at.isoformat(),
+                    "recorded_at": as_data(entry)["recorded_at"],
                     "type": type(entry.event).__name__,
                     **as_data(entry.event),
                 }
                 for entry in entries
             ])  # fmt: skip
             return _trouble.DONE
-        from incident_fsm.documents.sentences import sentence  # noqa: PLC0415  costs Jinja2
+        from incident_fsm.documents.sentences import sentence  # noqa: PLC0415  only where needed
 
-        rows = [
-            (
-                entry.revision,
-                _local(entry.event.at, desk.policy),
-                sentence(entry.event, desk.policy),
-            )
-            for entry in entries
-        ]
-        table(("#", "when", "what"), rows)
+        table(
+            ("#", "when", "what"),
+            [(entry.revision, _local(entry.event.at, desk), sentence(entry.event, desk.policy)) for entry in entries],
+        )
     return _trouble.DONE
 
 
-@reading
-def next_(session: Session, *, incident_id: IncidentId) -> int:
-    """Say what can be done next, what blocks it, and what to type."""
-    with session.desk() as desk:
-        options = [option for option in desk.options(incident_id) if usage(option.event, incident_id)]
-        state = desk.incident(incident_id).state
-        if session.json:
-            as_json({
-                "id": incident_id,
-                "state": state.value,
-                "options": [
-                    {
-                        "event": option.event.__name__,
-                        "target": option.target.value,
-                        "command": usage(option.event, incident_id),
-                        "blocked_by": [
-                            {"code": reason.code, "sentence": reason.sentence, "command": remedy(reason, incident_id)}
-                            for reason in option.blocked_by
-                        ],
-                    }
-                    for option in options
-                ],
-            })  # fmt: skip
-            return _trouble.DONE
-        say(f"{incident_id} is {state.value}", style="bold")
-        if not options:
-            say("  it is over: nothing but receipts can still arrive")
-        for option in sorted(options, key=lambda option: option.target is state):
-            leads = "" if option.target is state else f"  → {option.target.value}"
-            say(f"  {usage(option.event, incident_id)}{leads}", style="dim" if option.blocked_by else "")
-            for reason in option.blocked_by:
-                say(f"      not yet: {reason.sentence}", style="yellow")
-    return _trouble.DONE
-
-
-@reading
-def diagram(
-    session: Session,
-    *,
-    grid: Annotated[bool, typer.Option("--grid", help="The whole grid instead, as a Markdown table.")] = False,
-    mermaid: Annotated[bool, typer.Option("--mermaid", help="A Mermaid diagram: this is the default.")] = False,
-    mark: Annotated[State | None, typer.Option("--mark", help="Mark a state.")] = None,
-) -> int:
-    """Print the lifecycle as a Mermaid diagram, or as a grid of events and states."""
-    from incident_fsm import diagram as pictures  # noqa: PLC0415  only where needed
-
-    if grid and mermaid:
-        raise typer.BadParameter("choose --grid or --mermaid")
-    text = pictures.grid() if grid else pictures.mermaid(mark)
-    if session.json:
-        as_json({"grid" if grid else "mermaid": text})
-    else:
-        say(text.rstrip("\n"))
-    return _trouble.DONE
-
-
-@reading
-def verify(session: Session) -> int:
-    """Verify the journal: the file, its hash chain, and that every replay equals its snapshot."""
-    with session.desk() as desk:
-        faults = list(desk.verify())
-    if session.json:
-        as_json({"faults": [{"where": fault.where, "problem": fault.problem} for fault in faults]})
-    else:
-        for fault in faults:
-            say(f"{fault.where}: {fault.problem}", style="red")
-        say(f"{len(faults)} fault(s)" if faults else "no fault: the journal is whole", style="bold")
-    return _trouble.FAULT_FOUND if faults else _trouble.DONE
-
-
-def demo(
-    *,
-    folder: Annotated[
-        Path, typer.Option("--folder", "-C", help="Where to put it; an earlier demo is left alone.")
-    ] = Path("demo-incident"),
-) -> None:
-    """Take one incident from candidate to reviewed, told as it happens."""
-    from incident_fsm._demo import main  # noqa: PLC0415  costs everything
-
-    leave(lambda: _trouble.UNDELIVERED if main(folder) else _trouble.DONE)
-
-
-VERBS: dict[str, Callable[..., None]] = {
-    "list": list_,
-    "show": show,
-    "timeline": timeline,
-    "next": next_,
-    "diagram": diagram,
-    "verify": verify,
-    "demo": demo,
-}
+VERBS: dict[str, Callable[..., None]] = {"list": list_, "show": show, "timeline": timeline}

@@ -1,28 +1,29 @@
-"""What every verb is given: where the journal is, which policy holds, who speaks, and how the answer is printed."""
+"""One call of the command: where the journal is, which policy holds, who speaks, and how the answer is printed."""
 
-import getpass
-import inspect
+import sys
 import uuid
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from datetime import UTC, datetime
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, redirect_stdout
+from datetime import datetime
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Any
 
-import typer
 from attrs import frozen
 
 from incident_fsm import errors
 from incident_fsm._calendar import Span
-from incident_fsm.cli._trouble import INTERRUPTED
+from incident_fsm._values import FIRST_YEAR, LAST_YEAR
 from incident_fsm.policy import Policy
 
-DEFAULT_FOLDER = "incidents"
+if TYPE_CHECKING:
+    from incident_fsm._delivery import Delivery
+    from incident_fsm.desk import Desk
+    from incident_fsm.engine import EventRecord
 
 
 @frozen(kw_only=True)
 class Session:
-    """One call of the command."""
+    """What a verb was given beside its own arguments."""
 
     folder: Path
     policy_name: str
@@ -42,17 +43,15 @@ class Session:
         return load_policy(self.policy_name)
 
     @contextmanager
-    def desk(self, *, new: bool = False) -> "Iterator[Any]":
+    def desk(self, *, new: bool = False) -> "Iterator[Desk]":
         """Open the desk. Only what opens an incident may make a journal where there is none."""
         from incident_fsm.desk import JOURNAL, Desk  # noqa: PLC0415  costs cattrs and sqlite3
 
-        if not new and not (self.folder / JOURNAL).exists():
-            raise errors.JournalUnusable(
-                str(self.folder / JOURNAL),
-                "there is no journal",
-                "report an incident first, or name its folder: --folder",
-            )
-        if self.dry_run and not (self.folder / JOURNAL).exists():
+        journal = self.folder / JOURNAL
+        if not new and not journal.exists():
+            remedy = "report an incident first, or name its folder: --folder"
+            raise errors.JournalUnusable(str(journal), "there is no journal", remedy)
+        if self.dry_run and not journal.exists():
             from incident_fsm.engine.memory import MemoryEngine  # noqa: PLC0415  only here
 
             with Desk(MemoryEngine(), self.policy()) as desk:
@@ -62,29 +61,47 @@ class Session:
         with Desk.in_folder(self.folder, self.policy(), names) as desk:
             yield desk
 
-    def head(self, policy: Policy) -> dict[str, Any]:
-        """The fields that every event carries."""
-        moment = when(self.at, policy) if self.at else datetime.now(UTC)
+    def head(self, desk: "Desk") -> dict[str, Any]:
+        """The fields that every event carries. An event that is repeated by its id keeps its time, unless told."""
+        repeated = self.recorded(desk)
+        now = repeated.at if repeated else desk.now()
         return {
             "id": self.event_id or f"cli-{uuid.uuid4().hex}",
-            "at": moment,
+            "at": when("--at", self.at, desk.policy) or now,
             "by": self.by,
             "revision": self.revision,
         }
 
+    def recorded(self, desk: "Desk") -> "EventRecord | None":
+        """The event that the journal has under this call's event id, if any."""
+        return next(iter(desk.engine.recorded([self.event_id])), None) if self.event_id else None
 
-def when(said: str, policy: Policy) -> datetime:
-    """Read a time: ISO, in the policy's time zone where it names none."""
+    def carry_out(self, desk: "Desk") -> "tuple[Sequence[Delivery], str]":
+        """Deliver, if asked to. What was accepted stays so: trouble is returned, to be told, and not raised."""
+        if not self.deliver:
+            return (), ""
+        try:
+            return self.delivered(desk), ""
+        except (errors.IncidentFsmError, OSError) as error:
+            return (), str(error)
+
+    def delivered(self, desk: "Desk") -> "Sequence[Delivery]":
+        """Deliver. In JSON mode, what an adapter prints goes to standard error: the answer is one document."""
+        with redirect_stdout(sys.stderr if self.json else sys.stdout):
+            return desk.deliver()
+
+
+def when(option: str, said: str, policy: Policy) -> datetime | None:
+    """Read a time: ISO, in the policy's time zone where it names none; None where nothing is said."""
+    if not said:
+        return None
     try:
         moment = datetime.fromisoformat(said)
     except ValueError:
-        raise errors.InvalidValue("time", f"{said!r} is no time", "write it like 2026-11-23T03:05") from None
+        raise errors.InvalidValue(option, f"{said!r:.60} is no time", "write it like 2026-11-23T03:05") from None
+    if not FIRST_YEAR <= moment.year <= LAST_YEAR:
+        raise errors.InvalidValue(option, f"the year {moment.year} is far off", "check for a mistyped year")
     return moment if moment.utcoffset() is not None else moment.replace(tzinfo=policy.calendar.zone)
-
-
-def optional_when(said: str, policy: Policy) -> datetime | None:
-    """Read a time, or nothing."""
-    return when(said, policy) if said else None
 
 
 def promised(said: str, at: datetime, policy: Policy) -> datetime | None:
@@ -92,93 +109,7 @@ def promised(said: str, at: datetime, policy: Policy) -> datetime | None:
     if not said:
         return None
     try:
-        return policy.calendar.add(at, Span.parse(said))
+        span = Span.parse(said)
     except errors.InvalidValue:
-        return when(said, policy)
-
-
-def login() -> str:
-    """Who is at the keyboard."""
-    try:
-        return getpass.getuser()
-    except (OSError, KeyError):  # a container may know no name for its user
-        return "unknown"
-
-
-_COMMON: dict[str, Any] = {
-    "folder": Annotated[
-        Path, typer.Option("--folder", "-C", envvar="INCIDENT_FOLDER", help="Where journal and files are.")
-    ],
-    "policy": Annotated[
-        str, typer.Option("--policy", envvar="INCIDENT_POLICY", help="A TOML file, or one that ships.")
-    ],
-    "by": Annotated[str, typer.Option("--by", envvar="INCIDENT_BY", help="Who says so.  [default: your login name]")],
-    "json_": Annotated[bool, typer.Option("--json", help="Answer in JSON.")],
-    "adapter": Annotated[
-        list[str],
-        typer.Option("--adapter", envvar="INCIDENT_ADAPTER", help="Who carries commands out; may be repeated."),
-    ],
-}
-_EVENT: dict[str, Any] = {
-    "at": Annotated[str, typer.Option("--at", help="When; without a zone, in the policy's.  [default: now]")],
-    "event_id": Annotated[str, typer.Option("--event-id", help="The same id again is the same event.")],
-    "revision": Annotated[int | None, typer.Option("--revision", help="Refuse if the incident has moved on since.")],
-    "dry_run": Annotated[bool, typer.Option("--dry-run", help="Say what would happen, and change nothing.")],
-    "deliver": Annotated[bool, typer.Option("--deliver/--no-deliver", envvar="INCIDENT_DELIVER", help="Carry it out.")],
-}  # fmt: skip
-_DEFAULTS: dict[str, Any] = {
-    "folder": Path(DEFAULT_FOLDER), "policy": "analytical_platform", "by": "", "json_": False, "adapter": ["folder"],
-    "at": "", "event_id": "", "revision": None, "dry_run": False, "deliver": True,
-}  # fmt: skip
-
-
-def reading(function: Callable[..., int | None]) -> Callable[..., None]:
-    """Give a verb the options that every verb has."""
-    return _with_options(function, _COMMON)
-
-
-def eventful(function: Callable[..., int | None]) -> Callable[..., None]:
-    """Give a verb the options of those that bring an event."""
-    return _with_options(function, {**_COMMON, **_EVENT})
-
-
-def leave(call: Callable[[], int | None]) -> None:
-    """Make a call and leave with its exit code."""
-    try:
-        code = call()
-    except KeyboardInterrupt:
-        code = INTERRUPTED
-    if code:
-        raise typer.Exit(code)
-
-
-def _with_options(function: Callable[..., int | None], options: dict[str, Any]) -> Callable[..., None]:
-    """Replace a function's `session` by the options that make one, for Typer to see."""
-    own = [part for part in inspect.signature(function).parameters.values() if part.name != "session"]
-    more = [
-        inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, default=_DEFAULTS[name], annotation=annotation)
-        for name, annotation in options.items()
-    ]
-    given = [part.replace(kind=inspect.Parameter.KEYWORD_ONLY) for part in own]
-
-    def verb(**values: Any) -> None:  # noqa: ANN401  whatever the verb declares
-        chosen = {name: values.pop(name, _DEFAULTS[name]) for name in _DEFAULTS}
-        session = Session(
-            folder=chosen["folder"],
-            policy_name=chosen["policy"],
-            by=chosen["by"] or login(),
-            json=chosen["json_"],
-            dry_run=chosen["dry_run"],
-            adapters=tuple(chosen["adapter"]),
-            at=chosen["at"],
-            event_id=chosen["event_id"],
-            revision=chosen["revision"],
-            deliver=chosen["deliver"],
-        )
-        leave(lambda: function(session, **values))
-
-    verb.__name__ = function.__name__
-    verb.__doc__ = function.__doc__
-    verb.__signature__ = inspect.Signature([*given, *more])  # type: ignore[attr-defined]  # what Typer reads
-    verb.__annotations__ = {part.name: part.annotation for part in [*given, *more]}
-    return verb
+        return when("--next-update", said, policy)
+    return policy.calendar.add(at, span)

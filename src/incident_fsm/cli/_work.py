@@ -9,8 +9,9 @@ from incident_fsm import events as e
 from incident_fsm._values import ChaseVia, Stage
 from incident_fsm.cli._answers import hand_over
 from incident_fsm.cli._begin import Cleared, IncidentId, Message, NextUpdate, Notify, Services
-from incident_fsm.cli._complete import IMPACTS, PARTIES, ROLES
-from incident_fsm.cli._session import Session, eventful, optional_when, promised
+from incident_fsm.cli._complete import CASES, IMPACTS, PARTIES, ROLES
+from incident_fsm.cli._options import eventful
+from incident_fsm.cli._session import Session, promised, when
 
 
 @eventful
@@ -23,7 +24,7 @@ def note(
 ) -> int:
     """Take a note; it goes into the thread (§3.2)."""
     with session.desk() as desk:
-        event = e.NoteTaken(**session.head(desk.policy), text=text, from_thread=from_thread)
+        event = e.NoteTaken(**session.head(desk), text=text, from_thread=from_thread)
         return hand_over(session, desk, incident_id, event)
 
 
@@ -37,7 +38,7 @@ def role(
 ) -> int:
     """Give a role to somebody; whoever held it hands it over (§3)."""
     with session.desk() as desk:
-        event = e.RoleAssigned(**session.head(desk.policy), role=key, person=person)
+        event = e.RoleAssigned(**session.head(desk), role=key, person=person)
         return hand_over(session, desk, incident_id, event)
 
 
@@ -58,7 +59,7 @@ def update(
 ) -> int:
     """Tell the public how it goes; what is left out stays as it was (§3.2)."""
     with session.desk() as desk:
-        head = session.head(desk.policy)
+        head = session.head(desk)
         event = e.StatusUpdated(
             **head,
             message=message,
@@ -82,7 +83,7 @@ def restored(
 ) -> int:
     """Service is back, though the incident is not over: the milestone "repaired"."""
     with session.desk() as desk:
-        event = e.ServiceRestored(**session.head(desk.policy), how=how, undated=undated)
+        event = e.ServiceRestored(**session.head(desk), how=how, undated=undated)
         return hand_over(session, desk, incident_id, event)
 
 
@@ -98,7 +99,7 @@ def support(
 ) -> int:
     """Log a support ticket with a third party (§4)."""
     with session.desk() as desk:
-        head = session.head(desk.policy)
+        head = session.head(desk)
         event = e.SupportRequested(**head, third_party=party, account=account, summary=summary, details=details)
         return hand_over(session, desk, incident_id, event)
 
@@ -108,13 +109,13 @@ def chase(
     session: Session,
     *,
     incident_id: IncidentId,
-    case: Annotated[str, typer.Argument(help="The support case, like case_1.")],
+    case: Annotated[str, typer.Argument(autocompletion=CASES, help="The support case, like case_1.")],
     message: Annotated[str, typer.Argument(help="What to say.")],
     via: Annotated[ChaseVia, typer.Option("--via", help="On the case, or in the policy's channel.")] = ChaseVia.CASE,
 ) -> int:
     """Escalate a support case: on the case, or in a channel (§4)."""
     with session.desk() as desk:
-        event = e.SupportChased(**session.head(desk.policy), case=case, message=message, via=via)
+        event = e.SupportChased(**session.head(desk), case=case, message=message, via=via)
         return hand_over(session, desk, incident_id, event)
 
 
@@ -127,7 +128,7 @@ def breach(
 ) -> int:
     """Flag a security breach: it is reported by the security route, once (§1)."""
     with session.desk() as desk:
-        event = e.SecurityBreachFlagged(**session.head(desk.policy), details=details)
+        event = e.SecurityBreachFlagged(**session.head(desk), details=details)
         return hand_over(session, desk, incident_id, event)
 
 
@@ -136,14 +137,14 @@ def amend(
     session: Session,
     *,
     incident_id: IncidentId,
-    title: Annotated[str, typer.Option("--title")] = "",
+    title: Annotated[str, typer.Option("--title", help="A better name.")] = "",
     service: Services = None,
     fault_at: Annotated[str, typer.Option("--fault-at", help="When it broke.")] = "",
     detected_at: Annotated[str, typer.Option("--detected-at", help="When it was first noticed.")] = "",
     aware_at: Annotated[str, typer.Option("--aware-at", help="When the team became aware.")] = "",
-    declared_at: Annotated[str, typer.Option("--declared-at")] = "",
-    repaired_at: Annotated[str, typer.Option("--repaired-at")] = "",
-    resolved_at: Annotated[str, typer.Option("--resolved-at")] = "",
+    declared_at: Annotated[str, typer.Option("--declared-at", help="When it was declared.")] = "",
+    repaired_at: Annotated[str, typer.Option("--repaired-at", help="When users were served again.")] = "",
+    resolved_at: Annotated[str, typer.Option("--resolved-at", help="When it was over.")] = "",
     forget: Annotated[
         list[str] | None, typer.Option("--forget", help="A milestone that is not known after all.")
     ] = None,
@@ -153,15 +154,15 @@ def amend(
     with session.desk() as desk:
         policy = desk.policy
         event = e.DetailsAmended(
-            **session.head(policy),
+            **session.head(desk),
             title=title,
             services=tuple(service or ()),
-            fault_at=optional_when(fault_at, policy),
-            detected_at=optional_when(detected_at, policy),
-            aware_at=optional_when(aware_at, policy),
-            declared_at=optional_when(declared_at, policy),
-            repaired_at=optional_when(repaired_at, policy),
-            resolved_at=optional_when(resolved_at, policy),
+            fault_at=when("--fault-at", fault_at, policy),
+            detected_at=when("--detected-at", detected_at, policy),
+            aware_at=when("--aware-at", aware_at, policy),
+            declared_at=when("--declared-at", declared_at, policy),
+            repaired_at=when("--repaired-at", repaired_at, policy),
+            resolved_at=when("--resolved-at", resolved_at, policy),
             forget=tuple(forget or ()),
             reason=reason,
         )
