@@ -382,6 +382,20 @@ def test_starting_up_loads_nothing_heavy(terminal: Terminal) -> None:
         assert terminal.type(f"python -c {shlex.quote(script.format(flag))}").err == "[]\n"
 
 
+def test_without_its_extra_the_command_says_what_to_install(terminal: Terminal) -> None:
+    """A library's user who has no Typer gets a sentence, not a traceback."""
+    script = (
+        "import sys\n"
+        "sys.modules['typer'] = None\n"  # as if it were not installed
+        "sys.argv = ['incident', 'list']\n"
+        "from incident_fsm.cli import main\n"
+        "main()"
+    )
+    answer = terminal.type(f"python -c {shlex.quote(script)}")
+    assert (answer.code, answer.out) == (5, "")
+    assert "pip install 'incident-fsm[cli]'" in answer.err
+
+
 def test_completion_can_be_shown_and_offers_incidents_and_services(managing: Terminal) -> None:
     """As a shell would ask; in doubt it offers nothing, and never complains."""
     assert "_incident_completion" in managing.type("incident --show-completion bash").out

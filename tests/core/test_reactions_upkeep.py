@@ -75,15 +75,17 @@ def test_a_receipt_that_brings_nothing_leaves_what_is_known() -> None:
 def test_only_the_newest_post_counts_as_published() -> None:
     """Expect a late receipt of an older post not to settle the newer one."""
     story = Story().until(State.DECLARED)
+    seen: list[bool] = []
     first = story.the(PublishStatus).id
     story.say(e.StatusUpdated, message="x", next_update_at=minutes(99))
     second = story.the(PublishStatus).id
     story.say(e.CommandDone, command_id=first, command="PublishStatus")
-    assert not story.incident.status_published
+    seen.append(story.incident.status_published)
     story.say(e.CommandDone, command_id=second, command="PublishStatus")
-    assert story.incident.status_published
+    seen.append(story.incident.status_published)
     story.say(e.StatusUpdated, message="y", next_update_at=minutes(99))
-    assert not story.incident.status_published
+    seen.append(story.incident.status_published)
+    assert seen == [False, True, False]
 
 
 def test_a_receipt_without_a_place_and_a_failure_change_nothing_but_the_revision() -> None:

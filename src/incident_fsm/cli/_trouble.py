@@ -12,6 +12,9 @@ from incident_fsm.cli._output import say
 DONE, FAULT_FOUND, BAD_INPUT, REFUSED, UNKNOWN, UNUSABLE, UNDELIVERED = 0, 1, 2, 3, 4, 5, 6
 INTERRUPTED, UNREAD = 130, 141
 
+_EXTRA = frozenset({"typer", "rich"})
+"""What comes with the extra `cli`."""
+
 _CODES: tuple[tuple[type[Exception], int], ...] = (
     (errors.UnknownIncident, UNKNOWN),
     (errors.UnknownCommand, UNKNOWN),
@@ -40,6 +43,13 @@ def run(arguments: Sequence[str]) -> int:
         if isinstance(leaving.__context__, BrokenPipeError):  # as in `incident --help | true`
             return UNREAD
         return _flushed(leaving.code if isinstance(leaving.code, int) else DONE)
+    except ModuleNotFoundError as missing:
+        if missing.name not in _EXTRA:
+            raise
+        say(
+            f"incident: {missing.name} is not installed; the command needs: pip install 'incident-fsm[cli]'", error=True
+        )
+        return UNUSABLE
     except KeyboardInterrupt:
         return INTERRUPTED
     return _flushed(DONE)
