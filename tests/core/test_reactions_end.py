@@ -211,3 +211,19 @@ def test_an_issue_is_created_where_only_the_second_fix_is_temporary() -> None:
     story.say(e.IncidentReopened, **AGAIN)
     story.say(e.IncidentResolved, **END)
     assert story.the(CreateIssue).body.count("more nodes") == 1
+
+
+@pytest.mark.parametrize(
+    ("fix", "told"),
+    [
+        (Fix.PERMANENT, "Resolved (permanent fix): "),
+        (Fix.TEMPORARY, "Resolved (temporary fix): "),
+        (Fix.FALSE_ALARM, "Resolved (false alarm): "),
+        (Fix.DUPLICATE, "Resolved (duplicate): "),
+    ],
+)
+def test_the_thread_is_told_how_it_ended(fix: Fix, told: str) -> None:
+    """Expect words that read well for each way in which an incident ends."""
+    story = Story().until(State.MANAGING)
+    story.say(e.IncidentResolved, **{**END, "fix": fix, "duplicate_of": "INC-9" if fix is Fix.DUPLICATE else ""})
+    assert story.the(PostToThread).text == f"{told}more nodes"

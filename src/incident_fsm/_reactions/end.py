@@ -61,13 +61,22 @@ def emit_resolved(emission: Emission) -> None:
         # The policy's own all-clear says nothing about the incident, so it is clear for the public.
         cleared = event.cleared_for_public or not event.message
         publish(emission, policy.all_clear.name, after.message, Stage.RESOLVED, cleared=cleared)
-        emission.post(f"Resolved ({event.fix.value.replace('_', ' ')} fix): {event.how}")
+        emission.post(f"Resolved ({_ENDED_BY[event.fix]}): {event.how}")
     before = emission.before
     for owed in after.follow_ups:
         known = before is not None and before.follow_up(owed.key) is not None
         # Without being asked for, nothing is set in motion for a "may"; nor twice after a reopening.
         if owed.strength is not Strength.MAY and not known:
             _OPENERS[owed.key](emission, owed)
+
+
+_ENDED_BY = {
+    Fix.PERMANENT: "permanent fix",
+    Fix.TEMPORARY: "temporary fix",
+    Fix.FALSE_ALARM: "false alarm",
+    Fix.DUPLICATE: "duplicate",
+}
+"""How the thread is told of each way in which an incident ends."""
 
 
 def _open_issue(emission: Emission, owed: FollowUp) -> None:
