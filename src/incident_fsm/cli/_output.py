@@ -52,12 +52,13 @@ def table(headers: Sequence[str], rows: Sequence[Sequence[object]]) -> None:
     from rich.table import Table  # noqa: PLC0415  likewise
     from rich.text import Text  # noqa: PLC0415  likewise
 
+    filled = [number for number in range(len(headers)) if any(row[number] for row in cells)]  # width is dear there
     drawn = Table(header_style="bold")
-    for number, header in enumerate(headers):
+    for number in filled:
         # Ids are copied and typed again, so the first column is never broken.
-        drawn.add_column(header, overflow="fold", no_wrap=not number)
+        drawn.add_column(headers[number], overflow="fold", no_wrap=not number)
     for row in cells:
-        drawn.add_row(*(Text(cell) for cell in row))
+        drawn.add_row(*(Text(row[number]) for number in filled))
     Console(highlight=False).print(drawn)
 
 

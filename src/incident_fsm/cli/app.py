@@ -28,7 +28,12 @@ def _tell_version(*, asked: bool) -> None:
         raise typer.Exit
 
 
-Version = Annotated[bool, typer.Option("--version", callback=lambda asked: _tell_version(asked=asked), is_eager=True)]
+Version = Annotated[
+    bool,
+    typer.Option(
+        "--version", callback=lambda asked: _tell_version(asked=asked), is_eager=True, help="Say which version this is."
+    ),
+]
 
 
 @app.callback()
