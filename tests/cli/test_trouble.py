@@ -1,6 +1,8 @@
 """When something is not as it should be: one clear message, an exit code, and nothing happens."""
 
 import sqlite3
+import subprocess
+import sys
 from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
@@ -199,3 +201,13 @@ def test_running_a_line_returns_its_exit_code(capsys: pytest.CaptureFixture[str]
     assert _trouble.run(["diagram"]) == 0
     assert capsys.readouterr().out.startswith("stateDiagram-v2")
     assert _trouble.run(["nonsense"]) == 2
+
+
+def test_without_its_extra_the_command_says_what_to_install() -> None:
+    """A library's user who has no Typer gets a sentence and exit code 5, not a traceback."""
+    absent = "import sys; sys.modules['typer'] = None; sys.argv = ['incident', 'list']"
+    script = f"{absent}; from incident_fsm.cli import main; main()"
+    run = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=False, timeout=60)
+    assert (run.returncode, run.stdout) == (5, "")
+    assert "pip install 'incident-fsm[cli]'" in run.stderr
+    assert "Traceback" not in run.stderr
