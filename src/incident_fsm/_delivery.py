@@ -1,17 +1,28 @@
 """Carrying commands out: which adapter, in which of four ways it answered, and what that means for the outbox."""
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import TYPE_CHECKING, cast
 
 from attrs import frozen
 
-from incident_fsm import codec
+from incident_fsm import _backoff, codec
 from incident_fsm._incident import Incident
+from incident_fsm._secrets import scrub
 from incident_fsm._values import AfterFailure, Kind
-from incident_fsm.adapters import Absent, Adapter, Context, NotDone, Outcome, Receipt, Rejected, Unknown
+from incident_fsm.adapters import (
+    Absent,
+    Adapter,
+    Context,
+    NotDone,
+    Outcome,
+    Receipt,
+    Rejected,
+    Settling,
+    Unknown,
+)
 from incident_fsm.commands import Command, PublishStatus
 from incident_fsm.engine import CommandRecord, CommandStatus, Settlement
-from incident_fsm.errors import InvalidValue
+from incident_fsm.errors import AdapterError, InvalidValue
 from incident_fsm.events import CommandDone, CommandFailed
 
 if TYPE_CHECKING:
@@ -20,11 +31,9 @@ if TYPE_CHECKING:
 ATTEMPTS_MAX = 10
 """After so many attempts that came to nothing, a person must look."""
 
-RETRY_AFTER = timedelta(minutes=1)
-"""How long to wait before another attempt where the adapter names no time."""
-
 SETTLE = timedelta(seconds=30)
-"""How long to wait after a doubtful attempt before looking for its marker: a late request lands in this time."""
+"""How long to wait after a doubtful attempt before looking for its marker: a late request lands in this time. An
+adapter that is `Settling` says how long its own system takes."""
 
 HELD_BACK = "the incident was restricted after this was written: say it by hand to those who may know, or skip it"
 """Why a command that is wider than its incident became is left to a person."""
@@ -58,7 +67,8 @@ class Deliverer:
         else:
             outcome = self._ask(adapter, command, record)
         name = "" if adapter is None else adapter.name
-        counted = self._settle(record, name, outcome)
+        settle = adapter.settle if isinstance(adapter, Settling) else SETTLE
+        counted = self._settle(record, name, outcome, settle)
         self.deliveries.append(Delivery(command, name, outcome, counted))
 
     def _adapter(self, command: Command) -> Adapter | None:
@@ -79,12 +89,16 @@ class Deliverer:
         context = self._context(command)
         if leaks(command, context.incident):
             return Rejected(why=HELD_BACK)
+        sent = record.in_doubt
         try:
             if record.in_doubt:
                 found: object = adapter.find(command, context)
                 if not isinstance(found, Absent):
                     return _answer(found, adapter, (Receipt, Unknown))
+                sent = False
             return _answer(adapter.deliver(command, context), adapter, (Receipt, NotDone, Rejected, Unknown))
+        except AdapterError as error:  # it is not set up: nothing was sent this time, but an earlier attempt may have been
+            return Unknown(why=str(error), ask_person=True) if sent else Rejected(why=str(error))
         except Exception as error:  # noqa: BLE001  whatever escapes, nobody can tell how far the adapter came
             return Unknown(why=f"{type(error).__name__}: {error}")
 
@@ -95,28 +109,31 @@ class Deliverer:
             incident=desk.incident(incident_id), policy=desk.policy, timeline=lambda: desk.timeline(incident_id)
         )
 
-    def _settle(self, record: CommandRecord, adapter: str, outcome: Outcome) -> bool:
+    def _settle(self, record: CommandRecord, adapter: str, outcome: Outcome, settle: timedelta) -> bool:
         """Store what came of it."""
         match outcome:
             case Receipt():
                 return self._done(record, adapter, outcome)
             case Rejected(why=why):
                 return self._failed(record, adapter, why, in_doubt=False)
+            case Unknown(why=why, ask_person=True):
+                return self._failed(record, adapter, f"it may have happened, and only a person can tell: {why}", in_doubt=True)
             case NotDone(why=why) | Unknown(why=why) if record.attempts >= ATTEMPTS_MAX:
                 given_up = f"given up after {record.attempts} attempts: {why}"
                 return self._failed(record, adapter, given_up, in_doubt=isinstance(outcome, Unknown))
-            case NotDone(why=why, until=until):
-                return self._later(record, until or self._desk.now() + RETRY_AFTER, why, in_doubt=record.in_doubt)
-            case Unknown(why=why):
-                return self._later(record, self._desk.now() + SETTLE, why, in_doubt=True)
+            case NotDone(why=why, until=until, wait=wait):
+                asked = until - self._desk.now() if until is not None else wait
+                return self._later(record, _backoff.pause(record.attempts, asked), why, in_doubt=record.in_doubt)
+            case Unknown(why=why, wait=wait):
+                return self._later(record, max(settle, _backoff.pause(record.attempts, wait)), why, in_doubt=True)
 
-    def _later(self, record: CommandRecord, until: datetime, why: str, *, in_doubt: bool) -> bool:
+    def _later(self, record: CommandRecord, wait: timedelta, why: str, *, in_doubt: bool) -> bool:
         """Leave the command for another attempt."""
         settlement = Settlement(
             command_id=record.command_id,
             attempt=record.attempts,
             status=CommandStatus.PENDING,
-            not_before=until,
+            not_before=self._desk.now() + wait,
             in_doubt=in_doubt,
             error=_short(why),
         )
@@ -186,6 +203,6 @@ def _answer(said: object, adapter: Adapter, expected: tuple[type, ...]) -> Outco
 
 
 def _short(why: str) -> str:
-    """Make an error fit to be stored: printable, and no longer than a person reads."""
-    printable = "".join(character if character.isprintable() else " " for character in why[:_ERROR_MAX])
+    """Make an error fit to be stored: without secrets, printable, and no longer than a person reads."""
+    printable = "".join(character if character.isprintable() else " " for character in scrub(why)[:_ERROR_MAX])
     return printable.strip() or "no reason was given"

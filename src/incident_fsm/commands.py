@@ -147,7 +147,10 @@ class CreateReport(Command):
 
 @frozen(kw_only=True)
 class ScheduleMeeting(Command):
-    """Schedule the blameless post-mortem (§6), on a working day before `due` if there is one."""
+    """Schedule the blameless post-mortem (§6), on a working day before `due` if there is one.
+
+    An incident has one such meeting: a later command for it replaces the earlier one.
+    """
 
     title: str = field(validator=v.of(str))
     starts_at: datetime = field(converter=v.to_utc, validator=v.is_time)
@@ -155,6 +158,16 @@ class ScheduleMeeting(Command):
     organiser: str = field(validator=v.of(str))
     attendees: tuple[str, ...] = field(validator=v.each(v.of(str), limit=v.LIST_MAX + 1))
     agenda: str = field(validator=v.of(str))
+
+
+@frozen(kw_only=True)
+class CancelMeeting(Command):
+    """Call the post-mortem off: the incident was reopened, and the meeting is scheduled anew when it is over."""
+
+    title: str = field(validator=v.of(str))
+    organiser: str = field(validator=v.of(str))
+    attendees: tuple[str, ...] = field(validator=v.each(v.of(str), limit=v.LIST_MAX + 1))
+    reason: str = field(validator=v.of(str))
 
 
 @frozen(kw_only=True)
@@ -174,6 +187,13 @@ class PublishReport(Command):
     title: str = field(validator=v.of(str))
     lessons: tuple[str, ...] = field(validator=v.each(v.of(str)))
     actions: tuple[Action, ...] = field(validator=v.each(v.of(Action)))
+
+
+@frozen(kw_only=True)
+class PublishPostMortem(Command):
+    """Tell the public what was learned, under the incident's post on the status page. The text was written for it."""
+
+    text: str = field(validator=v.of(str))
 
 
 @frozen(kw_only=True)
@@ -197,8 +217,10 @@ COMMANDS: tuple[type[Command], ...] = (
     CreateIssue,
     CreateReport,
     ScheduleMeeting,
+    CancelMeeting,
     PublishRunbook,
     PublishReport,
+    PublishPostMortem,
     Remind,
 )
 """Every command there is."""
@@ -217,6 +239,8 @@ LANES: dict[type[Command], str] = {
     PublishReport: "documents",
     PublishRunbook: "documents",
     ScheduleMeeting: "calendar",
+    CancelMeeting: "calendar",
+    PublishPostMortem: "status_page",
     Remind: "reminders",
 }
 """Which lane a command runs in: in order within a lane of one incident, independently of every other lane."""
@@ -242,7 +266,7 @@ def needs(command: Command) -> str:
     match command:
         case PostToThread():
             return "thread"
-        case PublishStatus(opens=False):
+        case PublishStatus(opens=False) | PublishPostMortem():
             return "status_post"
         case PublishReport():
             return "report"

@@ -103,13 +103,16 @@ class Desk:
         *,
         now: Callable[[], datetime] = _utc_now,
     ) -> Self:
-        """Set a desk up with the embedded defaults: an SQLite journal in a folder, and adapters by their names."""
-        from incident_fsm.adapters.registry import load_adapters  # noqa: PLC0415  the defaults cost imports
+        """Set a desk up with the embedded defaults: an SQLite journal in a folder, and adapters by their names.
+
+        Their settings are read from `adapters.toml` in that folder, if it is there.
+        """
+        from incident_fsm.adapters.registry import SETTINGS, load_adapters, read_tables  # noqa: PLC0415  costs imports
         from incident_fsm.engine.sqlite import SqliteEngine  # noqa: PLC0415  likewise
         from incident_fsm.policy_files import load_shipped  # noqa: PLC0415  likewise
 
         place = Path(folder)
-        loaded = load_adapters(adapters, AdapterSettings(folder=place))
+        loaded = load_adapters(adapters, AdapterSettings(folder=place), tables=read_tables(place / SETTINGS))
         return cls(SqliteEngine(place / JOURNAL), policy or load_shipped(), loaded, now=now)
 
     def __enter__(self) -> Self:

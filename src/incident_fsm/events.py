@@ -217,10 +217,14 @@ class FollowUpWaived(Event):
 
 @frozen(kw_only=True)
 class IncidentReviewed(Event):
-    """The blameless post-mortem is over: lessons and actions are recorded, nothing is owed (§6)."""
+    """The blameless post-mortem is over: lessons and actions are recorded, nothing is owed (§6).
+
+    `public_text` is what the public may read about it, under the post on the status page; left empty, nothing.
+    """
 
     lessons: tuple[str, ...] = field(default=(), validator=v.each(v.is_text))
     actions: tuple[Action, ...] = field(default=(), validator=v.each(v.of(Action)))
+    public_text: str = field(default="", validator=v.is_optional_text)
 
 
 @frozen(kw_only=True)

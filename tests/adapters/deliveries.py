@@ -9,7 +9,7 @@ from incident_fsm import events as e
 from incident_fsm.adapters import Context
 from incident_fsm.commands import COMMANDS, Command
 from incident_fsm.policy_files import load_shipped
-from tests.documents.airflow import Told, airflow, at, beginning, tell
+from tests.documents.airflow import Told, airflow, at, beginning, tell, whole
 
 
 @frozen
@@ -38,7 +38,7 @@ def restricted() -> Told:
 @cache
 def every_type() -> tuple[Delivery, ...]:
     """A command of each type of the process."""
-    stories = (airflow(), dismissed(), restricted())
+    stories = (whole(), airflow(), dismissed(), restricted())
     found = {type(command): Delivery(command, told.context) for told in stories for command in told.commands}
     assert set(found) == set(COMMANDS)
     return tuple(found[kind] for kind in COMMANDS)

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from datetime import UTC, date, datetime, timedelta
 from functools import cache
 
-from attrs import frozen
+from attrs import evolve, frozen
 
 from incident_fsm import (
     Action,
@@ -194,3 +194,29 @@ def ending(fix: Fix = Fix.TEMPORARY) -> list[e.Event]:
 def airflow() -> Told:
     """The whole of it."""
     return tell([*beginning(), *middle(), *ending()])
+
+
+def reopening() -> list[e.Event]:
+    """Resolved too early, reopened, and resolved for good. Comes after `middle`; `ending` without its first follows."""
+    resolved = ending()[0]
+    return [
+        evolve(resolved, id="e12a", at=at(110)),
+        e.IncidentReopened(
+            id="e12b",
+            at=at(114),
+            by="Ada Lovelace",
+            reason="Tasks queue again.",
+            impact="Minor",
+            message="Some Airflow tasks are delayed again.",
+            next_update_at=at(144),
+        ),
+        resolved,
+    ]
+
+
+@cache
+def whole() -> Told:
+    """Everything that can happen to an incident that is not dismissed: reopened, and the public told what was learned."""
+    *settled, reviewed = ending()[1:]
+    told_public = evolve(reviewed, public_text="We now alert on queued tasks.")  # type: ignore[call-arg]  # IncidentReviewed
+    return tell([*beginning(), *middle(), *reopening(), *settled, told_public])

@@ -7,12 +7,14 @@ import pytest
 from tests.shell.world import Clock, Pen, Scripted
 
 from incident_fsm import Kind
-from incident_fsm._delivery import ATTEMPTS_MAX, HELD_BACK, RETRY_AFTER, SETTLE
+from incident_fsm._backoff import FIRST, OBEYED
+from incident_fsm._delivery import ATTEMPTS_MAX, HELD_BACK, SETTLE
 from incident_fsm.adapters import Absent, NotDone, Receipt, Rejected, Unknown
 from incident_fsm.commands import OpenThread, PublishStatus, ReportSecurityBreach
 from incident_fsm.desk import Desk
 from incident_fsm.engine import LEASE_SECONDS, CommandRecord, CommandStatus
 from incident_fsm.engine.memory import MemoryEngine
+from incident_fsm.errors import AdapterError
 from incident_fsm.events import CommandDone, CommandFailed, SecurityBreachFlagged
 from incident_fsm.policy_files import DEFAULT, load_shipped
 
@@ -68,18 +70,64 @@ def test_an_adapter_sees_the_incident_as_it_is_now_and_its_timeline() -> None:
 
 
 def test_what_was_not_done_waits_for_its_time() -> None:
-    """The time that the adapter names, else a standing pause; the reason is visible meanwhile."""
-    world = World(Scripted(NotDone(why="slow down"), NotDone(why="later", until=Clock().moment + timedelta(hours=2))))
+    """At least as long as the adapter says, else a growing pause; the reason is visible meanwhile."""
+    later = Clock().moment + timedelta(minutes=40)
+    answers = (NotDone(why="slow down"), NotDone(why="later", until=later), NotDone(why="busy", wait=timedelta(seconds=7)))
+    world = World(Scripted(*answers))
     world.desk.deliver()
     assert (world.record.status, world.record.error) == (CommandStatus.PENDING, "slow down")
-    assert world.record.not_before == world.clock() + RETRY_AFTER
+    assert FIRST <= waits(world) <= FIRST * 2
     assert world.desk.deliver() == ()
-    world.clock.pass_by(minutes=1)
+    world.clock.moment += waits(world)
     world.desk.deliver()
-    assert world.record.not_before == Clock().moment + timedelta(hours=2)
-    world.clock.pass_by(hours=2)
+    assert timedelta(minutes=39) < waits(world) < timedelta(minutes=55)
+    world.clock.moment += waits(world)
+    world.desk.deliver()
+    assert timedelta(seconds=7) <= waits(world) < timedelta(seconds=10)
+    world.clock.moment += waits(world)
     assert len(world.desk.deliver()) == 1
     assert world.record.status is CommandStatus.DONE
+
+
+def waits(world: World) -> timedelta:
+    """How long the command of a world still waits."""
+    assert world.record.not_before is not None
+    return world.record.not_before - world.clock()
+
+
+def test_nobody_is_taken_at_their_word_for_longer_than_an_hour() -> None:
+    """A Retry-After of thirty years is obeyed for an hour; one in the past is like none."""
+    absurd = NotDone(why="later", wait=timedelta(days=10_000))
+    world = World(Scripted(absurd, NotDone(why="earlier", until=Clock().moment - timedelta(days=1))))
+    world.desk.deliver()
+    assert OBEYED <= waits(world) <= OBEYED * 1.3
+    world.clock.moment += waits(world)
+    world.desk.deliver()
+    assert timedelta() < waits(world) < timedelta(minutes=2)
+
+
+def test_an_adapter_that_is_not_set_up_says_so_at_once() -> None:
+    """Nothing was sent, so it is rejected; but an earlier attempt in doubt stays in doubt, and a person is asked."""
+    missing = AdapterError("scripted", "needs TOKEN, which is not set", "set it in the environment")
+    world = World(Scripted(missing))
+    world.desk.deliver()
+    assert (world.record.status, world.record.in_doubt) == (CommandStatus.FAILED, False)
+    assert "TOKEN" in world.record.error
+    doubtful = World(Scripted(Unknown(why="no answer"), found=missing))
+    doubtful.desk.deliver()
+    doubtful.clock.moment += SETTLE
+    doubtful.desk.deliver()
+    assert (doubtful.record.status, doubtful.record.in_doubt) == (CommandStatus.FAILED, True)
+
+
+def test_a_search_that_can_never_tell_asks_a_person_at_once() -> None:
+    """A missing permission does not mend itself: the command is in a person's hands, and says that it is in doubt."""
+    world = World(Scripted(Unknown(why="no answer"), found=Unknown(why="may not read", ask_person=True)))
+    world.desk.deliver()
+    world.clock.moment += SETTLE
+    world.desk.deliver()
+    assert (world.record.status, world.record.in_doubt) == (CommandStatus.FAILED, True)
+    assert "only a person can tell" in world.record.error
 
 
 def test_what_was_rejected_waits_for_a_person() -> None:

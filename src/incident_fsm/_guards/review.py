@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from incident_fsm._guards.answers import Reasons
 from incident_fsm._incident import Incident
 from incident_fsm._results import Reason
-from incident_fsm._values import FollowUpState, Kind, Strength
+from incident_fsm._values import Audience, FollowUpState, Kind, Strength
 from incident_fsm.events import FollowUpDone, FollowUpWaived, IncidentReviewed
 from incident_fsm.policy import Policy
 
@@ -89,7 +89,11 @@ def review_complete(incident: Incident, event: IncidentReviewed, policy: Policy)
     due date (§6). A backfilled incident records the review as it was published, which may name neither.
     """
     backfilled = incident.kind is Kind.BACKFILLED
-    return (*nothing_owed(incident, policy), *(() if backfilled else _review_faults(event)))
+    return (
+        *nothing_owed(incident, policy),
+        *(() if backfilled else _review_faults(event)),
+        *(_public_faults(incident) if event.public_text else ()),
+    )
 
 
 def _review_faults(event: IncidentReviewed) -> Iterator[Reason]:
@@ -105,3 +109,12 @@ def _review_faults(event: IncidentReviewed) -> Iterator[Reason]:
             yield Reason(
                 "action_without_due", f"the action {action.text!r:.80} has no due date", "§6", f"actions[{number}].due"
             )
+
+
+def _public_faults(incident: Incident) -> Iterator[Reason]:
+    """Yield why the public cannot be told what was learned: it must know of the incident, and be meant to (§6)."""
+    if incident.audience is Audience.RESTRICTED:
+        yield Reason("restricted", "the incident is restricted: leave the public text out", "§6", "public_text")
+    elif incident.kind is Kind.BACKFILLED:
+        problem = "it was recorded afterwards, so the public never had a post of it: leave the public text out"
+        yield Reason("never_public", problem, "§6", "public_text")

@@ -8,8 +8,8 @@ from attrs import evolve
 from incident_fsm._incident import Draft, Incident
 from incident_fsm._reactions.emission import Emission
 from incident_fsm._reactions.publish import emit_status, note_status, publish, tell
-from incident_fsm._values import Fix, FollowUp, Kind, Stage, Strength
-from incident_fsm.commands import CreateIssue, CreateReport, PublishRunbook, ScheduleMeeting
+from incident_fsm._values import Fix, FollowUp, FollowUpState, Kind, Stage, Strength
+from incident_fsm.commands import CancelMeeting, CreateIssue, CreateReport, PublishRunbook, ScheduleMeeting
 from incident_fsm.events import IncidentReopened, IncidentResolved
 from incident_fsm.policy import Calendar, FollowUpRule, Policy, Span
 
@@ -65,8 +65,9 @@ def emit_resolved(emission: Emission) -> None:
     before = emission.before
     for owed in after.follow_ups:
         known = before is not None and before.follow_up(owed.key) is not None
-        # Without being asked for, nothing is set in motion for a "may"; nor twice after a reopening.
-        if owed.strength is not Strength.MAY and not known:
+        # Without being asked for, nothing is set in motion for a "may"; nor twice after a reopening, save the meeting:
+        # reopening called it off, and a later invitation replaces the earlier one in every calendar.
+        if owed.strength is not Strength.MAY and (not known or owed.key == "post_mortem"):
             _OPENERS[owed.key](emission, owed)
 
 
@@ -109,14 +110,22 @@ def _open_meeting(emission: Emission, owed: FollowUp) -> None:
     emission.commands.append(
         ScheduleMeeting(
             **emission.head(),
-            title=emission.say(f"Blameless post-mortem: {after.title}"),
+            title=emission.say(_MEETING + after.title),
             starts_at=_meeting_time(policy.calendar, emission.event.at, owed.due),
             minutes=MEETING_MINUTES,
             organiser=after.lead or policy.page.owner,
-            attendees=tuple(dict.fromkeys((*(held.person for held in after.roles), after.reporter))),
+            attendees=_invited(after),
             agenda=emission.say("Identify any processes that need to be improved. What happened, not who."),
         )
     )
+
+
+_MEETING = "Blameless post-mortem: "
+
+
+def _invited(incident: Incident) -> tuple[str, ...]:
+    """Who comes to the post-mortem: everybody who held a role, and whoever reported it."""
+    return tuple(dict.fromkeys((*(held.person for held in incident.roles), incident.reporter)))
 
 
 def _meeting_time(calendar: Calendar, at: datetime, due: datetime | None) -> datetime:
@@ -166,6 +175,24 @@ def evolve_reopened(draft: Draft, event: IncidentReopened, policy: Policy) -> No
 
 
 def emit_reopened(emission: Emission) -> None:
-    """Tell the public and the thread that it is not over (§2, §3)."""
+    """Tell the public and the thread that it is not over (§2, §3), and call a meeting off that is still to come."""
     emit_status(emission)
-    emission.post(f"Reopened: {emission.event.reason}")
+    reason = emission.event.reason
+    emission.post(f"Reopened: {reason}")
+    if emission.tells and _meeting_is_set(emission.after):
+        after = emission.after
+        emission.commands.append(
+            CancelMeeting(
+                **emission.head(),
+                title=emission.say(_MEETING + after.title),
+                organiser=after.lead or emission.policy.page.owner,
+                attendees=_invited(after),
+                reason=emission.say(reason),
+            )
+        )
+
+
+def _meeting_is_set(incident: Incident) -> bool:
+    """Whether the post-mortem was scheduled and not yet held: a "may" is never scheduled by us."""
+    owed = incident.follow_up("post_mortem")
+    return owed is not None and owed.state is FollowUpState.OPEN and owed.strength is not Strength.MAY

@@ -4,8 +4,8 @@ from attrs import evolve
 
 from incident_fsm._incident import Draft
 from incident_fsm._reactions.emission import Emission
-from incident_fsm._values import FollowUpState, Reference
-from incident_fsm.commands import PublishReport
+from incident_fsm._values import Audience, FollowUpState, Reference
+from incident_fsm.commands import PublishPostMortem, PublishReport
 from incident_fsm.events import FollowUpDone, FollowUpWaived, IncidentReviewed
 from incident_fsm.policy import Policy
 
@@ -35,9 +35,13 @@ def evolve_reviewed(draft: Draft, event: IncidentReviewed, _policy: Policy) -> N
 
 
 def emit_reviewed(emission: Emission) -> None:
-    """Publish the report, and say so in the thread (§6)."""
-    after = emission.after
+    """Publish the report, say so in the thread, and tell the public what was written for it (§6)."""
+    after, event = emission.after, emission.event
     emission.post("Reviewed: every follow-up is settled")
     emission.commands.append(
         PublishReport(**emission.head(), title=emission.say(after.title), lessons=after.lessons, actions=after.actions)
     )
+    if event.public_text:
+        emission.commands.append(
+            PublishPostMortem(**emission.head(Audience.PUBLIC), text=emission.say(event.public_text))
+        )

@@ -3,16 +3,20 @@
 An adapter does one kind of thing in one outside system. It answers in one of four ways, as a value: a `Receipt`,
 `NotDone` (try again, maybe not before a time), `Rejected` (a person must look) or `Unknown` (it may have happened).
 After a doubtful attempt it is asked to `find` the command's marker first. An exception that escapes an adapter counts
-as `Unknown`, because nobody can tell how far it came.
+as `Unknown`, because nobody can tell how far it came; but an `AdapterError` says that nothing was sent.
+
+An adapter may also offer more than the port asks for: to be checked beforehand (`Checkable`), to read the incident's
+thread back (`ThreadReader`), or to need longer than others until a late request has landed (`Settling`).
 
 A package offers an adapter by an entry point in the group `incident_fsm.adapters`: its name is the adapter's name, its
 value a function `(AdapterSettings) -> Adapter`.
 """
 
-from collections.abc import Callable, Sequence
-from datetime import datetime
+import os
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Protocol, runtime_checkable
+from typing import Any, Protocol, runtime_checkable
 
 from attrs import field, frozen
 
@@ -34,10 +38,14 @@ class Receipt:
 
 @frozen(kw_only=True)
 class NotDone:
-    """It surely did not happen; try again later, not before `until` (UTC) if that is given."""
+    """It surely did not happen; try again later: not before `until` (UTC), or not for `wait`, if either is given.
+
+    `wait` is what an outside system asked for (Retry-After). The runner waits at least as long, but an hour at most.
+    """
 
     why: str
     until: datetime | None = None
+    wait: timedelta | None = None
 
 
 @frozen(kw_only=True)
@@ -49,9 +57,15 @@ class Rejected:
 
 @frozen(kw_only=True)
 class Unknown:
-    """It may have happened. `find` is asked before it is tried again."""
+    """It may have happened. `find` is asked before it is tried again.
+
+    `ask_person`: waiting will not help, as where `find` lacks the permission to look. The command goes to a person.
+    `wait` is what an outside system asked for (Retry-After), as in `NotDone`.
+    """
 
     why: str
+    ask_person: bool = False
+    wait: timedelta | None = None
 
 
 @frozen(kw_only=True)
@@ -98,10 +112,64 @@ class Adapter(Protocol):
 
 
 @frozen(kw_only=True)
+class Check:
+    """One thing that was looked at beforehand: fine where `problem` is empty; `remedy` says what to do."""
+
+    what: str
+    problem: str = ""
+    remedy: str = ""
+
+
+@runtime_checkable
+class Checkable(Protocol):
+    """An adapter that can be checked without side effects, for `incident doctor`."""
+
+    def check(self, policy: Policy) -> Iterable[Check]:
+        """Look at credentials, ids, permissions. Reads only; nobody is told of anything."""
+
+
+@frozen(kw_only=True)
+class Message:
+    """What a person said in the incident's thread. `reference` is the outside system's own id for it, for ever."""
+
+    reference: str
+    at: datetime
+    by: str
+    text: str
+    edited_at: datetime | None = None
+
+
+@runtime_checkable
+class ThreadReader(Protocol):
+    """An adapter that can read the incident's thread back, so that the timeline writes itself (§3.2)."""
+
+    def messages(self, context: Context) -> Sequence[Message] | None:
+        """Every message of a person that stands in the thread now, the oldest first; None where it cannot tell.
+
+        What the adapter itself posted is left out. All of them or None: a message that is missing counts as deleted.
+        """
+
+
+@runtime_checkable
+class Settling(Protocol):
+    """An adapter whose outside system needs its own time until a doubtful request has landed for sure."""
+
+    @property
+    def settle(self) -> timedelta:
+        """How long to wait after a doubtful attempt before looking for its marker."""
+
+
+@frozen(kw_only=True)
 class AdapterSettings:
-    """What an adapter's factory is given: the folder that belongs to this desk. Secrets come from the environment."""
+    """What an adapter's factory is given.
+
+    `folder` belongs to this desk. `table` is the adapter's own table in `adapters.toml`, plain data without secrets.
+    Secrets come from `environment` only, and are read when they are needed.
+    """
 
     folder: Path
+    table: Mapping[str, Any] = field(factory=dict)
+    environment: Mapping[str, str] = field(default=os.environ, repr=False)
 
 
 AdapterFactory = Callable[[AdapterSettings], Adapter]
@@ -112,12 +180,17 @@ __all__ = [
     "Adapter",
     "AdapterFactory",
     "AdapterSettings",
+    "Check",
+    "Checkable",
     "Context",
     "Finding",
+    "Message",
     "NotDone",
     "Outcome",
     "Receipt",
     "Rejected",
+    "Settling",
+    "ThreadReader",
     "TimelineEntry",
     "Unknown",
 ]

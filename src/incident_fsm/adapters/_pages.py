@@ -117,8 +117,16 @@ def _runbook(commands: Sequence[c.Command], context: Context) -> Files:
 
 def _meeting(commands: Sequence[c.Command], _context: Context) -> Files:
     """The invitation to the post-mortem (§6). A later one takes the place of an earlier one in every calendar."""
-    meetings = _only(commands, c.ScheduleMeeting)
-    return {"post-mortem.ics": documents.render_meeting(meetings[-1], sequence=len(meetings) - 1)}
+    newest = commands[-1]
+    if not isinstance(newest, c.ScheduleMeeting | c.CancelMeeting):
+        raise TypeError(f"{newest.id} is about no meeting")
+    return {"post-mortem.ics": documents.render_meeting(newest, sequence=len(commands) - 1)}
+
+
+def _post_mortem(commands: Sequence[c.Command], _context: Context) -> Files:
+    """What the public may read about what was learned (§6), ready for the status page."""
+    newest = _only(commands, c.PublishPostMortem)[-1]
+    return {"post-mortem.txt": f"{newest.text.rstrip()}\n".encode()}
 
 
 def _security(commands: Sequence[c.Command], context: Context) -> Files:
@@ -141,6 +149,8 @@ _PAGES: dict[type[c.Command], Page] = {
     c.CreateReport: Page("incident-report", "incident-report.md", _report),
     c.PublishRunbook: Page("runbook", "runbook.md", _runbook),
     c.ScheduleMeeting: Page("post-mortem", "post-mortem.ics", _meeting),
+    c.CancelMeeting: Page("post-mortem", "post-mortem.ics", _meeting),
+    c.PublishPostMortem: Page("post-mortem-text", "post-mortem.txt", _post_mortem),
     c.ReportSecurityBreach: Page("security-report", "security-report.md", _security),
     c.Remind: Page("reminders", "reminders.md", _reminders),
 }

@@ -79,6 +79,10 @@ def _would_else(command: c.Command) -> tuple[str, ...]:
         case c.PublishReport():
             counted = f"{len(command.lessons)} lessons and {len(command.actions)} actions"
             return (f"publish the reviewed report: {command.title}, with {counted}",)
+        case c.CancelMeeting():
+            return f"call off: {command.title}", command.reason
+        case c.PublishPostMortem():
+            return "tell the public what was learned", command.text
         case c.ReportSecurityBreach():
             return f"report a security breach: {command.route}", command.target
         case c.RedirectReporter():

@@ -8,7 +8,8 @@ One folder for each incident, below the root that it is given:
     INC-1/permanent-fix-issue.md   to be put into a tracker
     INC-1/incident-report.md       the report (and .html): a draft, then the reviewed one
     INC-1/runbook.md               a skeleton
-    INC-1/post-mortem.ics          an invitation
+    INC-1/post-mortem.ics          an invitation, or that it is called off
+    INC-1/post-mortem.txt          for the public: what was learned
     INC-1/redirect.md, reminders.md, security-report.md (mode 0600)
     INC-1/.commands/               what was done, one entry for each command: see `_entries`
 

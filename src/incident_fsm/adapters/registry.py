@@ -1,18 +1,58 @@
-"""Finding adapters by their names: whatever installed packages offer in the group `incident_fsm.adapters`."""
+"""Finding adapters by their names: whatever installed packages offer in the group `incident_fsm.adapters`.
 
-from collections.abc import Iterable
+Their settings stand in `adapters.toml`, beside the journal: a table for each adapter, by its name. Secrets do not: they
+come from the environment.
+"""
+
+import tomllib
+from collections.abc import Iterable, Mapping
 from importlib.metadata import EntryPoint, entry_points
+from pathlib import Path
+from typing import Any
+
+from attrs import evolve
 
 from incident_fsm.adapters import ENTRY_POINT_GROUP, Adapter, AdapterSettings
 from incident_fsm.errors import AdapterError
 
+SETTINGS = "adapters.toml"
+"""The settings' file name in a desk's folder."""
+
+BYTES_MAX = 256 * 1024
+"""No settings file is longer than this."""
+
+Tables = Mapping[str, Mapping[str, Any]]
+
+
+def read_tables(path: Path) -> Tables:
+    """Read `adapters.toml`: a table for each adapter. Where there is no such file, there are no settings."""
+    try:
+        with path.open("rb") as file:
+            said = file.read(BYTES_MAX + 1)
+    except FileNotFoundError:
+        return {}
+    if len(said) > BYTES_MAX:
+        raise AdapterError(path.name, f"is longer than {BYTES_MAX} bytes", "it needs a few lines for each adapter")
+    try:
+        data = tomllib.loads(said.decode("utf-8"))
+    except (ValueError, RecursionError) as error:  # ValueError: bad TOML, and what is no UTF-8
+        raise AdapterError(path.name, f"cannot be read: {error}", "mend the TOML") from None
+    for name, table in data.items():
+        if not isinstance(table, dict):
+            raise AdapterError(path.name, f"holds {name!r:.60} outside of any table", "put it under its adapter's [name]")
+    return data
+
 
 def load_adapters(
-    names: Iterable[str], settings: AdapterSettings, *, offered: Iterable[EntryPoint] | None = None
+    names: Iterable[str],
+    settings: AdapterSettings,
+    *,
+    tables: Tables | None = None,
+    offered: Iterable[EntryPoint] | None = None,
 ) -> tuple[Adapter, ...]:
     """Make the adapters of these names, in this order: the first that accepts a command will carry it out.
 
-    `offered` replaces what is installed. Raises `AdapterError` for a name that nobody offers, that two packages offer
+    Each is given its own of `tables`, if there is one. `offered` replaces what is installed. Raises `AdapterError` for a name that nobody offers, that two packages offer
     or that comes twice, and for a factory that fails or makes something else.
     """
     if isinstance(names, str):
@@ -22,7 +62,8 @@ def load_adapters(
     for name in wanted:
         if wanted.count(name) > 1:
             raise AdapterError(name, "is named twice", "name it once: the first that accepts a command carries it out")
-    return tuple(_load(_choose(name, found), settings) for name in wanted)
+    given = tables or {}
+    return tuple(_load(_choose(name, found), evolve(settings, table=given.get(name, {}))) for name in wanted)
 
 
 def offered_names() -> tuple[str, ...]:
@@ -50,6 +91,8 @@ def _load(entry: EntryPoint, settings: AdapterSettings) -> Adapter:
     except ImportError as error:
         remedy = f"install what it needs, for example with an extra: pip install '{package}[...]'"
         raise AdapterError(entry.name, f"of {package} cannot be imported: {error}", remedy) from error
+    except AdapterError:
+        raise
     except Exception as error:
         problem = f"of {package} could not be set up: {type(error).__name__}: {error}"
         raise AdapterError(entry.name, problem, f"see the documentation of {package}") from error

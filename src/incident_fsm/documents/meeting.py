@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from icalendar import Calendar, Event, vCalAddress, vText
 
 from incident_fsm._values import Audience
-from incident_fsm.commands import ScheduleMeeting
+from incident_fsm.commands import CancelMeeting, ScheduleMeeting
 from incident_fsm.documents.text import one_line, printable
 
 _LONGEST_MINUTES = 24 * 60
@@ -20,39 +20,47 @@ _ADDRESS = re.compile(r"[A-Za-z0-9._%+-]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+")
 _NOT_IN_ADDRESSES = re.compile(r"[^a-z0-9]+")
 
 
-def render_meeting(command: ScheduleMeeting, sequence: int = 0) -> bytes:
-    """Write the invitation. A later command for the same incident takes a higher `sequence` and so replaces it."""
+def render_meeting(command: ScheduleMeeting | CancelMeeting, sequence: int = 0) -> bytes:
+    """Write the invitation, or that it is called off (RFC 5546 §3.2.2, §3.2.5): the same UID for an incident, always.
+
+    A later command for the same incident takes a higher `sequence` and so replaces the earlier ones.
+    """
     calendar = Calendar()
     calendar.add("prodid", "-//incident_fsm//post-mortem//EN")
     calendar.add("version", "2.0")
-    calendar.add("method", "REQUEST")
+    calendar.add("method", "REQUEST" if isinstance(command, ScheduleMeeting) else "CANCEL")
     calendar.add_component(_event(command, sequence))
     written: bytes = calendar.to_ical()
     return written
 
 
-def _event(command: ScheduleMeeting, sequence: int) -> Event:
+def _event(command: ScheduleMeeting | CancelMeeting, sequence: int) -> Event:
     """The meeting. Of a restricted incident nothing but its id: invitations are forwarded, and shown on screens."""
     restricted = command.audience is Audience.RESTRICTED
+    about = f"Incident {command.incident_id}"
     event = Event()
     event.add("uid", f"post-mortem-{command.incident_id}@incident-fsm.invalid")
     event.add("sequence", sequence)
     event.add("dtstamp", _whole_seconds(command.requested_at))
-    event.add("dtstart", _whole_seconds(command.starts_at))
-    event.add("dtend", _whole_seconds(command.starts_at) + _length(command.minutes))
     event.add("summary", f"Post-mortem of incident {command.incident_id}" if restricted else one_line(command.title))
-    about = f"Incident {command.incident_id}"
-    event.add("description", about if restricted else f"{printable(command.agenda)}\n\n{about}")
     if restricted:
         event.add("class", "CONFIDENTIAL")
-    event.add("status", "CONFIRMED")
+    if isinstance(command, ScheduleMeeting):
+        event.add("dtstart", _whole_seconds(command.starts_at))
+        event.add("dtend", _whole_seconds(command.starts_at) + _length(command.minutes))
+        event.add("description", about if restricted else f"{printable(command.agenda)}\n\n{about}")
+        event.add("status", "CONFIRMED")
+    else:
+        event.add("comment", about if restricted else f"{printable(command.reason)}\n\n{about}")
+        event.add("status", "CANCELLED")
     event.add("organizer", _person(command.organiser), encode=False)
     for attendee in command.attendees:
         invited = _person(attendee)
-        invited.params["CUTYPE"] = vText("INDIVIDUAL")
-        invited.params["ROLE"] = vText("REQ-PARTICIPANT")
-        invited.params["PARTSTAT"] = vText("NEEDS-ACTION")
-        invited.params["RSVP"] = vText("TRUE")
+        if isinstance(command, ScheduleMeeting):
+            invited.params["CUTYPE"] = vText("INDIVIDUAL")
+            invited.params["ROLE"] = vText("REQ-PARTICIPANT")
+            invited.params["PARTSTAT"] = vText("NEEDS-ACTION")
+            invited.params["RSVP"] = vText("TRUE")
         event.add("attendee", invited, encode=False)
     return event
 

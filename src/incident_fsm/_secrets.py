@@ -1,0 +1,59 @@
+"""Secrets that cannot be printed by accident, and a last line of defence for texts that came from outside.
+
+A `Secret` is an object and not a text: it cannot be formatted, joined, pickled or put into JSON. Whoever needs its value
+says so with `reveal`, at the moment of the call. What an outside system or its client says in an error may hold a
+secret all the same, so every such text goes through `scrub` before it is stored or shown.
+"""
+
+import re
+from collections.abc import Mapping
+from typing import NoReturn
+from weakref import WeakSet
+
+from incident_fsm.errors import AdapterError
+
+_SHORTEST = 6
+"""Values shorter than this are not looked for in texts: they would be found everywhere."""
+
+_known: "WeakSet[Secret]" = WeakSet()
+
+
+class Secret:
+    """A secret of an adapter, read from the environment when it is needed."""
+
+    __slots__ = ("__weakref__", "_environment", "adapter", "variable")
+
+    def __init__(self, adapter: str, variable: str, environment: Mapping[str, str]) -> None:
+        self.adapter = adapter
+        self.variable = variable
+        self._environment = environment
+        _known.add(self)
+
+    def __repr__(self) -> str:
+        """Name where it comes from, never what it is."""
+        return f"Secret({self.variable})"
+
+    def __reduce__(self) -> NoReturn:
+        """Refuse to be copied out of the process."""
+        raise TypeError(f"{self!r} cannot be pickled: it stays in this process")
+
+    @property
+    def is_set(self) -> bool:
+        """Whether there is one."""
+        return bool(self._environment.get(self.variable))
+
+    def reveal(self) -> str:
+        """Give the value, to be handed to a client at once. Raises `AdapterError` where there is none."""
+        value = self._environment.get(self.variable)
+        if not value:
+            raise AdapterError(self.adapter, f"needs {self.variable}, which is not set", "set it in the environment")
+        return value
+
+
+def scrub(text: str) -> str:
+    """Take the values of all known secrets out of a text."""
+    values = {secret._environment.get(secret.variable, "") for secret in tuple(_known)}  # noqa: SLF001  our own
+    longest_first = sorted((value for value in values if len(value) >= _SHORTEST), key=len, reverse=True)
+    if not longest_first:
+        return text
+    return re.sub("|".join(map(re.escape, longest_first)), "***", text)
