@@ -523,10 +523,13 @@ def _waived(draw: st.DrawFn, now: Situation) -> dict[str, Any]:
     return {"follow_up": _pick(draw, _open_ones(now, Strength.SHOULD, Strength.MAY)), "reason": "not worth it"}
 
 
-def _reviewed(draw: st.DrawFn, _now: Situation) -> dict[str, Any]:
-    """Lessons and actions."""
+def _reviewed(draw: st.DrawFn, now: Situation) -> dict[str, Any]:
+    """Lessons and actions, and a word for the public where there may be one."""
     action = Action(text="alert earlier", owner="ann", due=date(2026, 1, 1), link=_pick(draw, _LINKS))
-    return {"lessons": _pick(draw, (("watch the quota",), ("one", "two"))), "actions": _pick(draw, ((), (action,)))}
+    lessons, actions = _pick(draw, (("watch the quota",), ("one", "two"))), _pick(draw, ((), (action,)))
+    hidden = now.there.audience is Audience.RESTRICTED or now.there.kind is Kind.BACKFILLED
+    public_text = "" if hidden else _pick(draw, ("", "We watch the quota now."))
+    return {"lessons": lessons, "actions": actions, "public_text": public_text}
 
 
 def _deadline(draw: st.DrawFn, now: Situation) -> dict[str, Any]:

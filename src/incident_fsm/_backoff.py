@@ -23,8 +23,8 @@ _wait = wait_exponential(multiplier=FIRST.total_seconds(), max=LONGEST.total_sec
 
 
 def pause(attempts: int, asked: timedelta | None = None) -> timedelta:
-    """How long to wait after so many attempts (from 1): at least what was asked for, capped, never shorter by jitter."""
-    state = RetryCallState(retry_object=None, fn=None, args=(), kwargs={})  # type: ignore[arg-type]  # only the number is read
+    """How long to wait after so many attempts (from 1): at least what was asked for, capped; jitter only adds."""
+    state = RetryCallState(retry_object=None, fn=None, args=(), kwargs={})  # type: ignore[arg-type]  # not looked at
     state.attempt_number = attempts
     seconds = _wait(state) if asked is None or asked <= timedelta() else min(asked, OBEYED).total_seconds()
     jitter = wait_random(0, max(1, ceil(seconds * _JITTER_SHARE)))(state)

@@ -67,8 +67,7 @@ class Deliverer:
         else:
             outcome = self._ask(adapter, command, record)
         name = "" if adapter is None else adapter.name
-        settle = adapter.settle if isinstance(adapter, Settling) else SETTLE
-        counted = self._settle(record, name, outcome, settle)
+        counted = self._settle(record, name, outcome, _settle_time(adapter))
         self.deliveries.append(Delivery(command, name, outcome, counted))
 
     def _adapter(self, command: Command) -> Adapter | None:
@@ -97,7 +96,7 @@ class Deliverer:
                     return _answer(found, adapter, (Receipt, Unknown))
                 sent = False
             return _answer(adapter.deliver(command, context), adapter, (Receipt, NotDone, Rejected, Unknown))
-        except AdapterError as error:  # it is not set up: nothing was sent this time, but an earlier attempt may have been
+        except AdapterError as error:  # it is not set up: nothing was sent, but an earlier attempt may have been
             return Unknown(why=str(error), ask_person=True) if sent else Rejected(why=str(error))
         except Exception as error:  # noqa: BLE001  whatever escapes, nobody can tell how far the adapter came
             return Unknown(why=f"{type(error).__name__}: {error}")
@@ -117,7 +116,8 @@ class Deliverer:
             case Rejected(why=why):
                 return self._failed(record, adapter, why, in_doubt=False)
             case Unknown(why=why, ask_person=True):
-                return self._failed(record, adapter, f"it may have happened, and only a person can tell: {why}", in_doubt=True)
+                doubt = f"it may have happened, and only a person can tell: {why}"
+                return self._failed(record, adapter, doubt, in_doubt=True)
             case NotDone(why=why) | Unknown(why=why) if record.attempts >= ATTEMPTS_MAX:
                 given_up = f"given up after {record.attempts} attempts: {why}"
                 return self._failed(record, adapter, given_up, in_doubt=isinstance(outcome, Unknown))
@@ -182,6 +182,11 @@ class Deliverer:
             error=event.error,
         )
         return self._desk.settle(record.incident_id, event, settlement)
+
+
+def _settle_time(adapter: object) -> timedelta:
+    """How long a doubtful request to an adapter's system may take to land."""
+    return adapter.settle if isinstance(adapter, Settling) else SETTLE
 
 
 def leaks(command: Command, incident: Incident) -> bool:

@@ -1,8 +1,8 @@
 """Secrets that cannot be printed by accident, and a last line of defence for texts that came from outside.
 
-A `Secret` is an object and not a text: it cannot be formatted, joined, pickled or put into JSON. Whoever needs its value
-says so with `reveal`, at the moment of the call. What an outside system or its client says in an error may hold a
-secret all the same, so every such text goes through `scrub` before it is stored or shown.
+A `Secret` is an object and not a text: it cannot be formatted, joined, pickled or put into JSON. Whoever needs its
+value says so with `reveal`, at the moment of the call. What an outside system or its client says in an error may hold
+a secret all the same, so every such text goes through `scrub` before it is stored or shown.
 """
 
 import re

@@ -28,7 +28,7 @@ FIRST_YEAR, LAST_YEAR = 2000, 2099
 
 # Control characters, bidirectional overrides and isolates, and lone surrogates:
 # none of them can be typed on purpose, and each makes a text lie to its reader.
-_UNPRINTABLE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
+UNPRINTABLE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
 _NEWLINES = re.compile("[\t\n\u2028\u2029]")
 _ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9-]{0,63}")
 _EVENT_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:@/-]{0,199}")
@@ -48,7 +48,7 @@ def _text(limit: int, *, empty: bool, lines: bool) -> Validator:
             raise InvalidValue(where, "is empty", "say something" if not empty else "say something, or leave it out")
         if len(value) > limit:
             raise InvalidValue(where, f"has {len(value)} characters", f"use at most {limit}")
-        if found := _UNPRINTABLE.search(value):
+        if found := UNPRINTABLE.search(value):
             raise InvalidValue(where, f"holds the unprintable character {found[0]!r}", "remove it")
         if not lines and _NEWLINES.search(value):
             raise InvalidValue(where, "spans more than one line", "use a single line")

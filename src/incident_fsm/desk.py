@@ -23,9 +23,10 @@ from incident_fsm._delivery import Deliverer, Delivery
 from incident_fsm._incident import Incident
 from incident_fsm._results import Option, Refusal, Step, TimelineEntry
 from incident_fsm._states import State
-from incident_fsm._values import AfterFailure
+from incident_fsm._thread_notes import missing
+from incident_fsm._values import AfterFailure, Kind
 from incident_fsm._verification import verify
-from incident_fsm.adapters import Adapter, AdapterSettings
+from incident_fsm.adapters import Adapter, AdapterSettings, Context, Message, ThreadReader
 from incident_fsm.commands import Command
 from incident_fsm.engine import (
     Batch,
@@ -308,6 +309,45 @@ class Desk:
                 if isinstance(answer, Handled) and not answer.repeated:
                     reminded.append(answer)
         return tuple(reminded)
+
+    # ── The thread ─────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def read_thread(self, incident_id: str) -> tuple[Handled, ...]:
+        """Note what people said in the incident's thread since, so that the timeline writes itself (§3.2).
+
+        Each message once; an edit and a deletion are noted too, and nothing that was noted is lost. Nothing is done
+        where there is no thread, the incident is over, or no adapter can tell what stands in it.
+        """
+        incident = self.incident(incident_id)
+        if not incident.has_thread or incident.state.final:
+            return ()
+        context = Context(incident=incident, policy=self.policy, timeline=lambda: self.timeline(incident_id))
+        messages = self._messages(context)
+        if messages is None:
+            return ()
+        noted: list[Handled] = []
+        for note in missing(messages, context.timeline(), self.now()):
+            try:
+                answer = self.handle(incident_id, note)
+            except EventIdReused:  # a bot that heard the same message was faster
+                continue
+            if isinstance(answer, Handled) and not answer.repeated:
+                noted.append(answer)
+        return tuple(noted)
+
+    def read_threads(self) -> tuple[Handled, ...]:
+        """Read the thread of every incident that has one and is not over."""
+        threads = [incident.id for incident in self.find(State.MANAGING, State.RESOLVED) if incident.has_thread]
+        return tuple(noted for incident_id in threads for noted in self.read_thread(incident_id))
+
+    def _messages(self, context: Context) -> Sequence[Message] | None:
+        """What stands in the thread, by the first adapter that can tell. A drill's is never in a live one's."""
+        for adapter in self.adapters:
+            if isinstance(adapter, ThreadReader) and not (adapter.live and context.incident.kind is Kind.DRILL):
+                messages = adapter.messages(context)
+                if messages is not None:
+                    return messages
+        return None
 
     # ── Reading back ───────────────────────────────────────────────────────────────────────────────────────────────
 

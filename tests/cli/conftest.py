@@ -5,6 +5,9 @@ from pathlib import Path
 import pytest
 from tests.cli.terminal import Terminal
 
+from incident_fsm.policy import Policy
+from incident_fsm.policy_files import load_shipped
+
 
 @pytest.fixture
 def terminal(tmp_path: Path) -> Terminal:
@@ -18,3 +21,9 @@ def managing(terminal: Terminal) -> Terminal:
     terminal.reach("managing")
     terminal.environment["INCIDENT_DELIVER"] = "0"
     return terminal
+
+
+@pytest.fixture
+def policy() -> Policy:
+    """The policy that ships."""
+    return load_shipped()

@@ -9,7 +9,7 @@ from attrs import evolve
 from incident_fsm import Action, FollowUpState, Refusal, State, Strength
 from incident_fsm import events as e
 from incident_fsm.commands import CreateIssue
-from tests.core.stories import CLOUD, DEFAULT, GDS, Story, backfilled
+from tests.core.stories import CLOUD, DEFAULT, GDS, Story, backfilled, changed
 
 LINK = "https://example.org/1"
 REVIEW = {"lessons": ("watch the quota",)}
@@ -121,3 +121,15 @@ def test_a_gap_in_an_action_is_named_by_its_place() -> None:
     good = Action(text="alert", owner="ann", due=date(2026, 1, 1))
     [reason] = story.ask(e.IncidentReviewed, **REVIEW, actions=(good, evolve(good, owner=""))).reasons
     assert reason.field == "actions[1].owner"
+
+
+def test_the_public_text_needs_a_public_that_may_know() -> None:
+    """Expect it refused for a restricted incident and for one recorded afterwards, with the field and what to do."""
+    narrow = changed(DEFAULT, security={"narrows_audience": True, "channel": "sec"})
+    hidden = Story(narrow).until(State.RESOLVED)
+    hidden.say(e.SecurityBreachFlagged)
+    for story, code in ((hidden, "restricted"), (backfilled().until(State.RESOLVED), "never_public")):
+        settled(story)
+        [reason] = story.ask(e.IncidentReviewed, **REVIEW, public_text="We watch the quota.").reasons
+        assert (reason.code, reason.field) == (code, "public_text")
+        assert "leave the public text out" in reason.sentence

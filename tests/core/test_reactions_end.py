@@ -6,10 +6,11 @@ from typing import Any
 import pytest
 from attrs import evolve
 
-from incident_fsm import Fix, FollowUpState, RoleHolder, Stage, State, Strength
+from incident_fsm import Fix, FollowUpState, Kind, RoleHolder, Stage, State, Strength
 from incident_fsm import events as e
 from incident_fsm._calendar import Calendar, Span
 from incident_fsm.commands import (
+    CancelMeeting,
     CreateIssue,
     CreateReport,
     PostToThread,
@@ -190,14 +191,40 @@ def test_a_reopening_takes_the_end_back_and_tells_so() -> None:
     assert incident.reminded == ()
 
 
+def test_a_reopening_calls_off_the_meeting_that_is_still_to_come() -> None:
+    """Expect it told to everybody who was invited, with the reason; the next end invites anew."""
+    story = Story().until(State.RESOLVED)
+    invited = story.the(ScheduleMeeting)
+    story.say(e.IncidentReopened, **AGAIN)
+    off = story.the(CancelMeeting)
+    assert (off.title, off.organiser, off.attendees) == (invited.title, invited.organiser, invited.attendees)
+    assert off.reason == "it is back"
+
+
+def test_a_meeting_that_was_held_or_never_set_is_not_called_off() -> None:
+    """Expect no word of it where the post-mortem is done or waived, is a may, or was recorded afterwards."""
+    held = Story().until(State.RESOLVED)
+    held.say(e.FollowUpDone, follow_up="post_mortem")
+    waived = Story().until(State.RESOLVED)
+    waived.say(e.FollowUpWaived, follow_up="post_mortem", reason="too small")
+    for story in (held, waived, Story(CLOUD).until(State.RESOLVED), backfilled().until(State.RESOLVED)):
+        bad = next(impact.name for impact in story.policy.impacts if not impact.all_clear)
+        again = {**AGAIN, "impact": bad, **({"next_update_at": None} if story.incident.kind is Kind.BACKFILLED else {})}
+        story.say(e.IncidentReopened, **again)
+        assert not [command for command in story.last if isinstance(command, CancelMeeting)]
+
+
 def test_a_second_end_arms_what_the_first_one_opened_and_opens_nothing_twice() -> None:
-    """Expect every follow-up to be open again, with the link it had and a new date, and no second issue or report."""
+    """Expect every follow-up to be open again, with the link it had and a new date, and no second issue or report.
+
+    The meeting alone is asked for again: reopening called it off, and the new invitation replaces the old one.
+    """
     story = Story().until(State.RESOLVED)
     story.say(e.FollowUpDone, follow_up="permanent_fix", link="https://example.org/1")
     story.say(e.FollowUpWaived, follow_up="runbook", reason="there is one")
     story.say(e.IncidentReopened, **AGAIN)
     story.say(e.IncidentResolved, **{**END, "fix": Fix.PERMANENT})
-    assert [type(command) for command in story.last] == [PublishStatus, PostToThread]
+    assert [type(command) for command in story.last] == [PublishStatus, PostToThread, ScheduleMeeting]
     assert {owed.state for owed in story.incident.follow_ups} == {FollowUpState.OPEN}
     fix, report, *_ = story.incident.follow_ups
     assert (fix.key, fix.link) == ("permanent_fix", "https://example.org/1")

@@ -2,9 +2,9 @@
 
 from datetime import date
 
-from incident_fsm import Action, FollowUpState, State
+from incident_fsm import Action, Audience, FollowUpState, State
 from incident_fsm import events as e
-from incident_fsm.commands import CreateReport, PostToThread, PublishReport
+from incident_fsm.commands import CreateReport, PostToThread, PublishPostMortem, PublishReport
 from tests.core.stories import Story, backfilled, drill
 
 LINK = "https://example.org/1"
@@ -76,3 +76,15 @@ def test_what_was_recorded_afterwards_is_published_without_a_word_in_a_thread() 
 def test_a_drill_s_report_says_so() -> None:
     """Expect DRILL in its title."""
     assert drill().until(State.REVIEWED).the(PublishReport).title.startswith("DRILL: ")
+
+
+def test_the_public_is_told_what_was_learned_only_where_somebody_wrote_it() -> None:
+    """Expect the very text, for the public; a drill's says so; and without a text nothing."""
+    for story, told in ((Story(), "We watch the quota."), (drill(), "DRILL: We watch the quota.")):
+        story.until(State.RESOLVED)
+        for owed in story.incident.follow_ups:
+            story.say(e.FollowUpDone, follow_up=owed.key, link=LINK)
+        story.say(e.IncidentReviewed, **REVIEW, public_text="We watch the quota.")
+        said = story.the(PublishPostMortem)
+        assert (said.text, said.audience) == (told, Audience.PUBLIC)
+    assert not [one for one in Story().until(State.REVIEWED).last if isinstance(one, PublishPostMortem)]

@@ -216,7 +216,7 @@ def reopening() -> list[e.Event]:
 
 @cache
 def whole() -> Told:
-    """Everything that can happen to an incident that is not dismissed: reopened, and the public told what was learned."""
+    """All that can happen to an incident that is not dismissed: reopened, and the public told what was learned."""
     *settled, reviewed = ending()[1:]
     told_public = evolve(reviewed, public_text="We now alert on queued tasks.")  # type: ignore[call-arg]  # IncidentReviewed
     return tell([*beginning(), *middle(), *reopening(), *settled, told_public])

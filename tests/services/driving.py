@@ -112,11 +112,12 @@ def story(kind: Kind = Kind.LIVE) -> tuple[e.Event, ...]:
 @cache
 def dismissal() -> tuple[e.Event, ...]:
     """One candidate that is no incident."""
-    no = e.CandidateDismissed(id="d1", at=at(9), by="Ada Lovelace", override_reason="A test cluster.", route="github_ticket")
+    why, route = "A test cluster.", "github_ticket"
+    no = e.CandidateDismissed(id="d1", at=at(9), by="Ada Lovelace", override_reason=why, route=route)
     return (*beginning()[:1], no)
 
 
-def drive(
+def drive(  # noqa: PLR0913  what is driven, through what, and with what in the way
     adapter: Adapter,
     service: Service,
     clock: Clock,
@@ -137,10 +138,8 @@ def drive(
         settle(desk, clock)
     service.order(())
     mine = [(decode_command(record.payload), record) for record in desk.outbox()]
-    return Driven(
-        desk,
-        tuple(Settled(command, record, service.objects(command)) for command, record in mine if adapter.accepts(command)),
-    )
+    accepted = [(command, record) for command, record in mine if adapter.accepts(command)]
+    return Driven(desk, tuple(Settled(command, record, service.objects(command)) for command, record in accepted))
 
 
 def settle(desk: Desk, clock: Clock) -> None:
@@ -169,7 +168,9 @@ def check(driven: Driven) -> None:
             assert waits or one.record.error, f"{where}: and no word why"
 
 
-def targets(adapter: Adapter, events: Sequence[e.Event] | None = None, policy: Policy | None = None) -> tuple[Command, ...]:
+def targets(
+    adapter: Adapter, events: Sequence[e.Event] | None = None, policy: Policy | None = None
+) -> tuple[Command, ...]:
     """Every command of a story that an adapter accepts."""
     desk = Desk(MemoryEngine(), policy or load_shipped(), (), now=Clock(at(0)))
     desk.step(ID, *(story() if events is None else events))

@@ -72,8 +72,8 @@ def test_an_adapter_sees_the_incident_as_it_is_now_and_its_timeline() -> None:
 def test_what_was_not_done_waits_for_its_time() -> None:
     """At least as long as the adapter says, else a growing pause; the reason is visible meanwhile."""
     later = Clock().moment + timedelta(minutes=40)
-    answers = (NotDone(why="slow down"), NotDone(why="later", until=later), NotDone(why="busy", wait=timedelta(seconds=7)))
-    world = World(Scripted(*answers))
+    busy = NotDone(why="busy", wait=timedelta(seconds=7))
+    world = World(Scripted(NotDone(why="slow down"), NotDone(why="later", until=later), busy))
     world.desk.deliver()
     assert (world.record.status, world.record.error) == (CommandStatus.PENDING, "slow down")
     assert FIRST <= waits(world) <= FIRST * 2
@@ -180,7 +180,7 @@ def test_a_search_that_cannot_tell_never_means_absent(found: object) -> None:
     world = World(adapter)
     for _ in range(ATTEMPTS_MAX):
         world.desk.deliver()
-        world.clock.pass_by(seconds=30)
+        world.clock.pass_by(minutes=20)
     assert adapter.done == []
     assert (world.record.status, world.record.in_doubt) == (CommandStatus.FAILED, True)
     assert f"given up after {ATTEMPTS_MAX} attempts" in world.record.error

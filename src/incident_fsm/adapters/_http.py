@@ -18,7 +18,7 @@ _MAY_PASS = {HTTPStatus.REQUEST_TIMEOUT, HTTPStatus.TOO_EARLY}
 
 
 def refusal(status: int, why: str, headers: Mapping[str, str], now: datetime | None = None) -> Outcome:
-    """Sort an answer that is no success: rate limit → `NotDone`, 5xx and odd ones → `Unknown`, other 4xx → `Rejected`."""
+    """Sort an answer that is no success: a rate limit is `NotDone`, 5xx and odd ones `Unknown`, a 4xx `Rejected`."""
     said = f"{status} {why}".strip()
     if status == HTTPStatus.TOO_MANY_REQUESTS:
         return NotDone(why=said, wait=retry_after(headers, now))

@@ -71,7 +71,7 @@ def _would(command: c.Command) -> tuple[str, ...]:  # noqa: PLR0911  one answer 
             return _would_else(command)
 
 
-def _would_else(command: c.Command) -> tuple[str, ...]:
+def _would_else(command: c.Command) -> tuple[str, ...]:  # noqa: PLR0911  one answer for each command there is
     """The same for the rest."""
     match command:
         case c.CreateReport():

@@ -39,7 +39,8 @@ def read_tables(path: Path) -> Tables:
         raise AdapterError(path.name, f"cannot be read: {error}", "mend the TOML") from None
     for name, table in data.items():
         if not isinstance(table, dict):
-            raise AdapterError(path.name, f"holds {name!r:.60} outside of any table", "put it under its adapter's [name]")
+            remedy = "put it under its adapter's [name]"
+            raise AdapterError(path.name, f"holds {name!r:.60} outside of any table", remedy)
     return data
 
 
@@ -52,8 +53,9 @@ def load_adapters(
 ) -> tuple[Adapter, ...]:
     """Make the adapters of these names, in this order: the first that accepts a command will carry it out.
 
-    Each is given its own of `tables`, if there is one. `offered` replaces what is installed. Raises `AdapterError` for a name that nobody offers, that two packages offer
-    or that comes twice, and for a factory that fails or makes something else.
+    Each is given its own of `tables`, if there is one. `offered` replaces what is installed. Raises `AdapterError` for
+    a name that nobody offers, that two packages offer or that comes twice, and for a factory that fails or makes
+    something else.
     """
     if isinstance(names, str):
         raise TypeError(f"names are a list of names, not one text; give [{names!r}]")
@@ -89,7 +91,7 @@ def _load(entry: EntryPoint, settings: AdapterSettings) -> Adapter:
     try:
         made: object = entry.load()(settings)
     except ImportError as error:
-        remedy = f"install what it needs, for example with an extra: pip install '{package}[...]'"
+        remedy = f"install what it needs, for example with an extra: pip install '{package}[{entry.name}]'"
         raise AdapterError(entry.name, f"of {package} cannot be imported: {error}", remedy) from error
     except AdapterError:
         raise

@@ -117,11 +117,16 @@ def review(
     action: Annotated[
         list[str] | None, typer.Option("--action", help='"TEXT; OWNER; 2026-12-31"; may be repeated.')
     ] = None,
+    public_text: Annotated[
+        str, typer.Option("--public-text", help="What the public may read, under the post.  [default: nothing]")
+    ] = "",
 ) -> int:
     """Close the review: lessons and actions are recorded, nothing is owed (§6)."""
     actions = tuple(_action(said) for said in action or ())
     with session.desk() as desk:
-        event = e.IncidentReviewed(**session.head(desk), lessons=tuple(lesson or ()), actions=actions)
+        event = e.IncidentReviewed(
+            **session.head(desk), lessons=tuple(lesson or ()), actions=actions, public_text=public_text
+        )
         return hand_over(session, desk, incident_id, event)
 
 

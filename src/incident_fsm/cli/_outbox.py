@@ -12,6 +12,7 @@ from incident_fsm.cli._complete import COMMANDS, INCIDENTS
 from incident_fsm.cli._options import deciding, reading
 from incident_fsm.cli._output import as_json, say, table
 from incident_fsm.cli._session import Session
+from incident_fsm.cli._watch import watch
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -80,10 +81,22 @@ def record_data(record: "CommandRecord") -> dict[str, Any]:
 
 
 @reading
-def deliver(session: Session) -> int:
-    """Carry out every command that can run now."""
+def deliver(
+    session: Session,
+    *,
+    stay: Annotated[bool, typer.Option("--watch", help="Stay, deliver what comes, and show how it stands.")] = False,
+    workers: Annotated[int, typer.Option("--workers", min=1, max=32, help="With --watch: so many at once.")] = 2,
+) -> int:
+    """Carry out every command that can run now; with --watch, also what comes later.
+
+    Watching, it also reminds of what is overdue and reads the threads back. Several, on one journal, share the work.
+    """
     from incident_fsm.adapters import Receipt  # noqa: PLC0415  only where needed
 
+    if stay and session.dry_run:
+        raise typer.BadParameter("--watch acts: leave --dry-run out, or --watch")
+    if stay:
+        return watch(session, workers)
     with session.desk() as desk:
         if session.dry_run:
             return _would_deliver(session, desk)
@@ -161,6 +174,27 @@ def _reminder_data(command: Any) -> dict[str, str]:  # noqa: ANN401  a deadline'
     }
 
 
+@reading
+def read_thread(
+    session: Session,
+    *,
+    incident_id: Annotated[
+        str | None, typer.Argument(metavar="[INCIDENT]", autocompletion=INCIDENTS, help="Only this incident's.")
+    ] = None,
+) -> int:
+    """Note what people said in the thread since, so that the timeline writes itself (§3.2)."""
+    with session.desk() as desk:  # which has no adapters in a dry run, so nothing is read then
+        noted = desk.read_threads() if incident_id is None else desk.read_thread(incident_id)
+        found = [(answer.incident.id, step.event) for answer in noted for step in answer.steps]
+    if session.json:
+        as_json({"notes": [{"incident": where, "id": event.id, "by": event.by} for where, event in found]})
+        return _trouble.DONE
+    for where, event in found:
+        say(f"{where}: {event.by}: {getattr(event, 'text', '')}")
+    say(f"{len(found)} note(s)" if found else "nothing new in any thread", style="bold")
+    return _trouble.DONE
+
+
 @deciding
 def retry(session: Session, *, command_id: CommandId) -> int:
     """Order another attempt at a command that failed, and make it."""
@@ -230,6 +264,7 @@ VERBS: dict[str, Callable[..., None]] = {
     "outbox": outbox,
     "deliver": deliver,
     "remind": remind,
+    "read-thread": read_thread,
     "retry": retry,
     "by-hand": by_hand,
     "skip": skip,

@@ -57,9 +57,14 @@ class Session:
             with Desk(MemoryEngine(), self.policy()) as desk:
                 yield desk
             return
-        names = () if self.dry_run else self.adapters
-        with Desk.in_folder(self.folder, self.policy(), names) as desk:
+        with self.open_desk() as desk:
             yield desk
+
+    def open_desk(self) -> "Desk":
+        """Open a desk on the journal in the folder. A dry run has no adapters."""
+        from incident_fsm.desk import Desk  # noqa: PLC0415  costs cattrs and sqlite3
+
+        return Desk.in_folder(self.folder, self.policy(), () if self.dry_run else self.adapters)
 
     def head(self, desk: "Desk") -> dict[str, Any]:
         """The fields that every event carries. An event that is repeated by its id keeps its time, unless told."""

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from incident_fsm.cli import _begin, _finish, _look, _outbox, _policy, _read, _work
+from incident_fsm.cli import _begin, _doctor, _finish, _look, _outbox, _policy, _read, _work
 from incident_fsm.cli._options import before_the_verb
 from incident_fsm.cli._output import say, version_line
 
@@ -43,7 +43,9 @@ def whole(*, version: Version = False) -> None:
 
 
 VERBS: dict[str, Callable[..., None]] = {
-    name: verb for module in (_begin, _work, _finish, _read, _look, _outbox) for name, verb in module.VERBS.items()
+    name: verb
+    for module in (_begin, _work, _finish, _read, _look, _outbox, _doctor)
+    for name, verb in module.VERBS.items()
 }
 """Every verb that stands alone, by its name; `policy` has its own."""
 

@@ -55,7 +55,7 @@ class Request:
     body: bytes = b""
 
     @property
-    def json(self) -> Any:  # noqa: ANN401  JSON is what it is
+    def json(self) -> Any:
         """The body as JSON."""
         return json.loads(self.body) if self.body else None
 
@@ -133,7 +133,7 @@ class FakeServer:
         fake = self
 
         class Handler(_Handler):
-            service = fake
+            service: FakeServer = fake
 
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
         self._server.daemon_threads = True
@@ -151,7 +151,7 @@ class FakeServer:
 
     # ── How a request is met ───────────────────────────────────────────────────────────────────────────────────────
 
-    def meet(self, request: Request) -> tuple[Response | None, Fault]:
+    def meet(self, request: Request) -> tuple[Response | None, Fault]:  # noqa: PLR0911  a return for each fault
         """Give a request its fault: the response (None: the connection breaks), and which fault it was."""
         with self._lock:
             self._land()
@@ -224,5 +224,5 @@ class _Handler(BaseHTTPRequestHandler):
 
     do_GET = do_POST = do_PUT = do_PATCH = do_DELETE = do_HEAD = _serve  # noqa: N815  what the standard library calls
 
-    def log_message(self, format: str, *args: Any) -> None:  # noqa: A002, ANN401  the standard library's signature
+    def log_message(self, format: str, *args: Any) -> None:  # noqa: A002  the standard library's signature
         """Say nothing."""
