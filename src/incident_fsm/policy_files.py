@@ -1,6 +1,9 @@
 """Policies as TOML files: load one, or one of those that ship.
 
 A wrong file is refused with every fault at once, each with file, path and remedy.
+
+One key is more than the policy itself holds: `public_holidays` in `[calendar]`, a place like "GB-ENG", adds that
+place's public holidays to `days_off`.
 """
 
 import tomllib
@@ -11,6 +14,7 @@ from typing import Any
 
 from attrs import fields
 
+from incident_fsm._public_holidays import public_holidays
 from incident_fsm.codec import structure
 from incident_fsm.errors import CodecError, PolicyError
 from incident_fsm.policy import Fault, Policy, contradictions, contradictions_among
@@ -62,6 +66,7 @@ def parse_policy(text: str, source: str = "policy") -> Policy:
         data = tomllib.loads(text)
     except (ValueError, RecursionError) as error:  # ValueError: `TOMLDecodeError`, and an int of too many digits
         raise PolicyError([f"{source}: {error}; mend the TOML"]) from None
+    _add_holidays(data, source)
     try:
         policy = structure(data, Policy, "policy")
     except CodecError as error:
@@ -70,6 +75,25 @@ def parse_policy(text: str, source: str = "policy") -> Policy:
     if found := contradictions(policy):
         raise PolicyError([f"{source}: {_worded(fault)}" for fault in found])
     return policy
+
+
+def _add_holidays(data: dict[str, Any], source: str) -> None:
+    """Replace the name of a place by its public holidays, as days off. What is no calendar is left to be refused."""
+    calendar = data.get("calendar")
+    if not isinstance(calendar, dict) or not (place := calendar.pop("public_holidays", "")):
+        return
+    where = f"{source}: $.calendar.public_holidays"
+    try:
+        found = public_holidays(str(place))
+    except LookupError as error:
+        remedy = 'write a country and perhaps its part as in ISO 3166, like "GB-ENG" or "FR"'
+        raise PolicyError([f"{where}: {error}; {remedy}"]) from None
+    except ModuleNotFoundError:
+        problem = "the library `holidays` is not installed; pip install 'incident-fsm[holidays]', or list days_off"
+        raise PolicyError([f"{where}: {problem}"]) from None
+    listed = calendar.get("days_off", [])
+    if isinstance(listed, list):
+        calendar["days_off"] = [*listed, *(day for day in found if day not in listed)]
 
 
 def _worded(fault: Fault) -> str:

@@ -1,7 +1,8 @@
 """Policies as TOML files: those that ship, and those that are wrong."""
 
 import re
-from datetime import date
+from datetime import UTC, date, datetime
+from importlib import resources
 from pathlib import Path
 from typing import Any
 
@@ -318,3 +319,30 @@ def test_every_fault_is_said_at_once(text: str) -> None:
         "$.redirects[0].description",
         "$.services",
     ]
+
+
+def test_public_holidays_are_days_off_beside_those_that_are_listed() -> None:
+    """Expect England's holidays of many years and the listed day, each once; a working day skips them."""
+    listed = 'public_holidays = "GB-ENG"\ndays_off = [2026-12-24, 2026-12-25]'
+    text = shipped_text("gds").replace('public_holidays = "GB-ENG"', listed)
+    calendar = parse_policy(text).calendar
+    assert calendar.days_off[:2] == (date(2026, 12, 24), date(2026, 12, 25))
+    assert len(set(calendar.days_off)) == len(calendar.days_off)
+    assert {date(2026, 12, 28), date(2015, 4, 3), date(2045, 12, 25)} <= set(calendar.days_off)
+    after = calendar.add(datetime(2026, 12, 23, 12, tzinfo=UTC), Span(working_days=1))
+    assert after == datetime(2026, 12, 29, 12, tzinfo=UTC)
+
+
+@pytest.mark.parametrize("place", ["XX", "GB-NOWHERE", "England", 7])
+def test_a_place_that_has_no_holidays_is_refused(place: object) -> None:
+    """Expect the path, what is wrong and how to write it."""
+    text = shipped_text("gds").replace('"GB-ENG"', repr(place).replace("'", '"'))
+    with pytest.raises(PolicyError) as caught:
+        parse_policy(text, "mine.toml")
+    assert "mine.toml: $.calendar.public_holidays" in str(caught.value)
+    assert "ISO 3166" in str(caught.value)
+
+
+def shipped_text(name: str) -> str:
+    """The text of a policy that ships."""
+    return (resources.files("incident_fsm") / "policies" / f"{name}.toml").read_text("utf-8")
