@@ -28,12 +28,12 @@ Measure = Callable[[Milestones], timedelta | None]
 
 def time_to_detect(milestones: Milestones) -> timedelta | None:
     """From the fault until it was first noticed, or until the team was aware where that is all that is known."""
-    return _length(_between(milestones.fault, milestones.detected or milestones.aware))
+    return _length(detect_interval(milestones))
 
 
 def time_to_declare(milestones: Milestones) -> timedelta | None:
     """From when the team became aware until the incident was declared, also where that was after the repair."""
-    return _length(_between(_aware(milestones), milestones.declared))
+    return _length(declare_interval(milestones))
 
 
 def time_to_repair(milestones: Milestones) -> timedelta | None:
@@ -46,20 +46,30 @@ def time_to_resolve(milestones: Milestones) -> timedelta | None:
     return _length(resolve_interval(milestones))
 
 
+def detect_interval(milestones: Milestones) -> Interval | None:
+    """From when until when `time_to_detect` counts."""
+    return between(milestones.fault, milestones.detected or milestones.aware)
+
+
+def declare_interval(milestones: Milestones) -> Interval | None:
+    """From when until when `time_to_declare` counts."""
+    return between(_aware(milestones), milestones.declared)
+
+
 def repair_interval(milestones: Milestones) -> Interval | None:
     """From when until when `time_to_repair` counts. None where either end is unknown, or they are the wrong way round.
 
     An incident that was declared after its repair, or never, counts from when the team became aware.
     """
     starts = [start for start in (milestones.declared, _aware(milestones)) if start is not None]
-    return _between(min(starts, default=None), milestones.repaired)
+    return between(min(starts, default=None), milestones.repaired)
 
 
 def resolve_interval(milestones: Milestones) -> Interval | None:
     """From when until when `time_to_resolve` counts. None where either end is unknown, or they are the wrong way
     round.
     """
-    return _between(milestones.fault or milestones.detected or milestones.aware, milestones.resolved)
+    return between(milestones.fault or milestones.detected or milestones.aware, milestones.resolved)
 
 
 def _aware(milestones: Milestones) -> datetime | None:
@@ -67,8 +77,8 @@ def _aware(milestones: Milestones) -> datetime | None:
     return milestones.aware or milestones.detected
 
 
-def _between(start: datetime | None, end: datetime | None) -> Interval | None:
-    """Pair two moments that are known and in order."""
+def between(start: datetime | None, end: datetime | None) -> Interval | None:
+    """Pair two moments that are known and in order; None where they are not."""
     return None if start is None or end is None or end < start else (start, end)
 
 

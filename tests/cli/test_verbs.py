@@ -63,6 +63,7 @@ CASES = {
     "remind": Case("late", "remind", {"incident", "id", "deadline", "who", "text"}, "remind --folder elsewhere", 5),
     "read-thread": Case("managing", "read-thread INC-1", {"notes"}, "read-thread INC-9", 4),
     "doctor": Case("", "doctor --adapter console", {"adapter", "what", "problem", "remedy"}, "doctor --nonsense", 2),
+    "metrics": Case("settled", "metrics", {"group", "incidents", "measures"}, "metrics --per moon", 2),
     "retry": Case("failed", "retry INC-1:3:0 --no-deliver", {*RECORD_KEYS, "repeated"}, "retry INC-1:99:0", 4),
     "by-hand": Case("failed", "by-hand INC-1:3:0 --link https://example.org/1", {*RECORD_KEYS, "repeated"},
                     "by-hand nonsense", 4),

@@ -55,7 +55,7 @@ def test_an_update_changes_what_it_says_and_leaves_the_rest() -> None:
         ("P1", timedelta(hours=1), timedelta(hours=1)),
         ("P2", timedelta(hours=2), timedelta(hours=2)),
         ("P3", timedelta(days=2), None),
-        ("P4", timedelta(days=7), None),
+        ("P4", timedelta(days=8), None),  # five working days, and the bank holiday of 6 May 2024
     ],
 )
 def test_the_next_update_follows_the_impact(impact: str, first: timedelta, later: timedelta | None) -> None:

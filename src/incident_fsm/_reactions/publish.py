@@ -35,8 +35,13 @@ def tell(draft: Draft, event: PublicWord, impact: str, policy: Policy) -> None:
     draft.message = event.message
     if draft.kind is Kind.BACKFILLED:
         return
-    draft.next_update_at = event.next_update_at or _by_cadence(event, impact, policy)
+    draft.next_update_at = promised(event, impact, policy)
     note_status(draft, event.at)
+
+
+def promised(event: PublicWord, impact: str, policy: Policy) -> datetime | None:
+    """When the public was promised to hear again: as the event says, else by the cadence of the impact."""
+    return event.next_update_at or _by_cadence(event, impact, policy)
 
 
 def _by_cadence(event: PublicWord, impact: str, policy: Policy) -> datetime | None:
