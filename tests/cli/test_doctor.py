@@ -66,6 +66,19 @@ def well() -> Iterator[Check]:
     yield Check(what="channel", problem="the bot is not in it", remedy="/invite it")
 
 
+def as_meant() -> Iterator[Check]:
+    """Something that may be meant so."""
+    yield Check(what="readers", problem="it is public", remedy="unless that is meant", grave=False)
+
+
+def test_what_may_be_meant_so_is_said_and_is_no_fault() -> None:
+    """In another colour, and marked for scripts."""
+    [check] = as_meant()
+    assert _doctor.check_data("github", check)["grave"] is False
+    assert _doctor.style(check) == "yellow"
+    assert [_doctor.style(one) for one in well()] == ["", "red"]
+
+
 def badly() -> Iterator[Check]:
     """It breaks in the middle."""
     yield Check(what="token")

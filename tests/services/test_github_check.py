@@ -56,7 +56,7 @@ def test_all_is_well(there: World) -> None:
         ("archived", True, f"repository {REPOSITORY}: open", "it is archived"),
         ("has_issues", False, f"repository {REPOSITORY}: issues", "they are switched off"),
         ("push", False, f"repository {REPOSITORY}: files and labels", "the token may not push"),
-        ("private", False, f"repository {REPOSITORY}: readers", "it is public: everybody may read what goes there"),
+        ("private", False, f"repository {REPOSITORY}: readers", "it is public: everybody may read it"),
         ("branches", (), "branch main", "GitHub answered 404 Branch not found"),
         ("reporting", False, f"private reports to {SECURITY}", "they are switched off"),
         ("admin", False, f"private reports to {SECURITY}: found again", "the token is no administrator's"),

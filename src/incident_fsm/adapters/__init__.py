@@ -113,11 +113,15 @@ class Adapter(Protocol):
 
 @frozen(kw_only=True)
 class Check:
-    """One thing that was looked at beforehand: fine where `problem` is empty; `remedy` says what to do."""
+    """One thing that was looked at beforehand: fine where `problem` is empty; `remedy` says what to do.
+
+    Not `grave`: it may be meant so, and everything works.
+    """
 
     what: str
     problem: str = ""
     remedy: str = ""
+    grave: bool = True
 
 
 @runtime_checkable

@@ -28,12 +28,12 @@ def doctor(session: Session) -> int:
     tables = read_tables(session.folder / SETTINGS)
     names = tuple(dict.fromkeys((*session.adapters, *tables)))
     found = [(name, check) for name in names for check in checks(session, name, tables, policy)]
-    faults = [check for _, check in found if check.problem]
+    faults = [check for _, check in found if check.problem and check.grave]
     if session.json:
-        as_json([_check_data(name, check) for name, check in found])
+        as_json([check_data(name, check) for name, check in found])
     else:
         for name, check in found:
-            say(f"{name}: {check.what}: {check.problem or 'fine'}", style="red" if check.problem else "")
+            say(f"{name}: {check.what}: {check.problem or 'fine'}", style=style(check))
             if check.problem and check.remedy:
                 say(f"    {check.remedy}", style="yellow")
         say(f"{len(faults)} to fix" if faults else "everything that could be checked is fine", style="bold")
@@ -75,9 +75,20 @@ def checked(adapter: "Adapter", policy: "Policy") -> "Iterator[Check]":
         yield Check(what="check", problem=problem, remedy="this is a fault of the adapter: report it")
 
 
-def _check_data(name: str, check: "Check") -> dict[str, Any]:
+def check_data(name: str, check: "Check") -> dict[str, Any]:
     """A check as plain data."""
-    return {"adapter": name, "what": check.what, "problem": check.problem, "remedy": check.remedy}
+    return {
+        "adapter": name,
+        "what": check.what,
+        "problem": check.problem,
+        "remedy": check.remedy,
+        "grave": bool(check.problem) and check.grave,
+    }
+
+
+def style(check: "Check") -> str:
+    """How a check is shown: what must be fixed stands out from what may be meant so."""
+    return "" if not check.problem else "red" if check.grave else "yellow"
 
 
 VERBS: dict[str, Callable[..., None]] = {"doctor": doctor}

@@ -2,6 +2,8 @@
 
 from collections.abc import Callable, Iterable, Iterator
 
+from attrs import evolve
+
 from incident_fsm.adapters import Check
 from incident_fsm.adapters.github._client import Repository
 from incident_fsm.adapters.github._settings import Settings
@@ -56,7 +58,8 @@ def _repository(repository: Repository) -> Iterator[Check]:
             yield _judge(f"{what}: open", not archived, "it is archived", "name another, or have it unarchived")
             yield _judge(f"{what}: issues", has_issues, "they are switched off", "switch them on in its settings")
             yield _judge(f"{what}: files and labels", _may(said, "push"), "the token may not push", _PUSH)
-            yield _judge(f"{what}: readers", bool(private), "it is public: everybody may read what goes there", _PUBLIC)
+            readers = _judge(f"{what}: readers", bool(private), "it is public: everybody may read it", _PUBLIC)
+            yield evolve(readers, grave=False)
         case _:
             yield Check(what=what, problem="GitHub described no repository", remedy=_URL)
 
@@ -75,7 +78,8 @@ def _private_reports(security: Repository) -> Iterator[Check]:
             yield _judge(what, enabled, "they are switched off", "switch private vulnerability reporting on there")
         case _:
             yield Check(what=what, problem="GitHub does not say whether they are switched on", remedy=_URL)
-    yield _judge(f"{what}: found again", _may(security.get(), "admin"), "the token is no administrator's", _ADMIN)
+    found = _judge(f"{what}: found again", _may(security.get(), "admin"), "the token is no administrator's", _ADMIN)
+    yield evolve(found, grave=False)
 
 
 _LEAVE_OUT = "leave it out of redirects"
