@@ -46,13 +46,24 @@ def test_a_renewed_promise_is_reminded_of_anew_in_place_of_the_old_one() -> None
 
 @pytest.mark.parametrize(("command", "place"), _PLACES.items())
 def test_a_receipt_keeps_where_the_result_is_found(command: str, place: str) -> None:
-    """Expect the reference and link in the place of that command, and the newest to win."""
+    """Expect the reference and link in the place of that command, and the newest to win; of the one post, the first."""
     story = Story().until(State.MANAGING)
     receipt = {"command_id": "INC-1:1:9", "command": command}
     for number in (1, 2):
         story.say(e.CommandDone, **receipt, reference=f"R-{number}", link="https://example.org/1")
-    assert getattr(story.incident.references, place) == Reference(reference="R-2", link="https://example.org/1")
+    kept = "R-1" if place == "status_post" else "R-2"
+    assert getattr(story.incident.references, place) == Reference(reference=kept, link="https://example.org/1")
     assert story.last == ()
+
+
+def test_an_update_that_was_done_by_hand_does_not_replace_the_post() -> None:
+    """Expect the post's own reference to stay, since later updates go under it; a mere link gives way to it."""
+    story = Story().until(State.DECLARED)
+    link = {"command_id": "INC-1:3:0", "command": "PublishStatus", "by_hand": True, "link": "https://example.org/1"}
+    story.say(e.CommandDone, **link)
+    story.say(e.CommandDone, command_id="INC-1:4:0", command="PublishStatus", reference="P-1")
+    story.say(e.CommandDone, **link)
+    assert story.incident.references.status_post == Reference(reference="P-1")
 
 
 def test_every_place_for_a_result_is_some_command_s() -> None:

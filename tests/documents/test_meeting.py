@@ -59,6 +59,19 @@ def test_a_later_invitation_takes_the_place_of_an_earlier_one() -> None:
     assert second["SEQUENCE"] == 1
 
 
+def test_people_keep_their_names_beside_the_addresses_that_are_known() -> None:
+    """Who has none has the address that nobody can have."""
+    event = event_of(
+        render_meeting(MEETING, 0, {"Ada Lovelace": "ada@example.org", "Grace Hopper": "o'hopper@example.org"})
+    )
+    assert event["ORGANIZER"] == "mailto:ada@example.org"
+    assert [(str(one), one.params["CN"]) for one in event["ATTENDEE"]] == [
+        ("mailto:ada@example.org", "Ada Lovelace"),
+        ("mailto:katherine-johnson@people.invalid", "Katherine Johnson"),
+        ("mailto:o'hopper@example.org", "Grace Hopper"),
+    ]
+
+
 def test_an_invitation_of_a_restricted_incident_says_only_its_id() -> None:
     """Subjects are shown on screens and forwarded: neither title nor agenda is in one."""
     secret = evolve(MEETING, audience=Audience.RESTRICTED, title="canary leaked keys", agenda="canary")

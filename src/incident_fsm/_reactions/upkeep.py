@@ -54,12 +54,17 @@ def evolve_receipt(draft: Draft, event: CommandDone, _policy: Policy) -> None:
         return
     place = _PLACES.get(event.command)
     reference = Reference(reference=event.reference, link=event.link)
-    if place is not None:
+    if place is not None and not (place == "status_post" and _is_known(draft.references.status_post)):
         draft.references = evolve(draft.references, **{place: reference})
     draft.cases = tuple(
         evolve(case, reference=event.reference, link=event.link) if case.command_id == event.command_id else case
         for case in draft.cases
     )
+
+
+def _is_known(post: Reference | None) -> bool:
+    """Whether the incident's one post on the status page is known: what an update brings back must not replace it."""
+    return post is not None and bool(post.reference)
 
 
 _PLACES: dict[str, str] = {

@@ -6,6 +6,7 @@ random and nothing reads the clock, so the same command is the same bytes.
 
 import hashlib
 import re
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 
 from icalendar import Calendar, Event, vCalAddress, vText
@@ -20,21 +21,24 @@ _ADDRESS = re.compile(r"[A-Za-z0-9._%+-]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+")
 _NOT_IN_ADDRESSES = re.compile(r"[^a-z0-9]+")
 
 
-def render_meeting(command: ScheduleMeeting | CancelMeeting, sequence: int = 0) -> bytes:
+def render_meeting(
+    command: ScheduleMeeting | CancelMeeting, sequence: int = 0, addresses: Mapping[str, str] | None = None
+) -> bytes:
     """Write the invitation, or that it is called off (RFC 5546 §3.2.2, §3.2.5): the same UID for an incident, always.
 
-    A later command for the same incident takes a higher `sequence` and so replaces the earlier ones.
+    A later command for the same incident takes a higher `sequence` and so replaces the earlier ones. `addresses` gives
+    people's mail addresses by their names; who is not among them has the address that `mail_address` makes.
     """
     calendar = Calendar()
     calendar.add("prodid", "-//incident_fsm//post-mortem//EN")
     calendar.add("version", "2.0")
     calendar.add("method", "REQUEST" if isinstance(command, ScheduleMeeting) else "CANCEL")
-    calendar.add_component(_event(command, sequence))
+    calendar.add_component(_event(command, sequence, addresses or {}))
     written: bytes = calendar.to_ical()
     return written
 
 
-def _event(command: ScheduleMeeting | CancelMeeting, sequence: int) -> Event:
+def _event(command: ScheduleMeeting | CancelMeeting, sequence: int, addresses: Mapping[str, str]) -> Event:
     """The meeting. Of a restricted incident nothing but its id: invitations are forwarded, and shown on screens."""
     restricted = command.audience is Audience.RESTRICTED
     about = f"Incident {command.incident_id}"
@@ -53,9 +57,9 @@ def _event(command: ScheduleMeeting | CancelMeeting, sequence: int) -> Event:
     else:
         event.add("comment", about if restricted else f"{printable(command.reason)}\n\n{about}")
         event.add("status", "CANCELLED")
-    event.add("organizer", _person(command.organiser), encode=False)
+    event.add("organizer", _person(command.organiser, addresses), encode=False)
     for attendee in command.attendees:
-        invited = _person(attendee)
+        invited = _person(attendee, addresses)
         if isinstance(command, ScheduleMeeting):
             invited.params["CUTYPE"] = vText("INDIVIDUAL")
             invited.params["ROLE"] = vText("REQ-PARTICIPANT")
@@ -86,9 +90,9 @@ def mail_address(person: str) -> str:
     return f"{folded}@people.invalid"
 
 
-def _person(name: str) -> vCalAddress:
+def _person(name: str, addresses: Mapping[str, str]) -> vCalAddress:
     """A participant, with the name that people know."""
-    person = vCalAddress(f"mailto:{mail_address(name)}")
+    person = vCalAddress(f"mailto:{addresses.get(name) or mail_address(name)}")
     person.params["CN"] = vText(one_line(name))
     return person
 
