@@ -10,6 +10,8 @@ CORPUS = ROOT.parent / "shared" / "corpus" / "cloud_platform_incidents.json"
 SMALL_LOG = ROOT / "examples" / "incident_log.json"
 SECONDS = 60
 LINES_MAX = 80
+LONGER = {"alert_webhook.py": 160, "slack_bot.py": 260}
+"""Services, each with its own demonstration."""
 
 
 def arguments(example: Path) -> list[str]:
@@ -29,7 +31,7 @@ def main() -> int:
             command, capture_output=True, text=True, timeout=SECONDS, stdin=subprocess.DEVNULL, check=False
         )
         lines = len(example.read_text("utf-8").splitlines())
-        good = run.returncode == 0 and run.stdout.strip() and not run.stderr and lines <= LINES_MAX
+        good = run.returncode == 0 and run.stdout.strip() and not run.stderr and lines <= LONGER.get(example.name, LINES_MAX)
         print(f"{'ok    ' if good else 'FAILED'} {example.name} ({lines} lines, {time.monotonic() - began:.1f} s)")
         if not good:
             failed.append(example.name)

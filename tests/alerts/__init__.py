@@ -1,0 +1,1 @@
+"""The tests of alerts that become candidates, one file a module."""
