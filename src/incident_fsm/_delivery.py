@@ -1,14 +1,15 @@
 """Carrying commands out: which adapter, in which of four ways it answered, and what that means for the outbox."""
 
-from datetime import timedelta
+from collections.abc import Sequence
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, cast
 
-from attrs import frozen
+from attrs import evolve, frozen
 
 from incident_fsm import _backoff, codec
 from incident_fsm._incident import Incident
 from incident_fsm._secrets import scrub
-from incident_fsm._values import AfterFailure, Kind
+from incident_fsm._values import AfterFailure, Audience, Kind
 from incident_fsm.adapters import (
     Absent,
     Adapter,
@@ -20,7 +21,7 @@ from incident_fsm.adapters import (
     Settling,
     Unknown,
 )
-from incident_fsm.commands import Command, PublishStatus
+from incident_fsm.commands import CancelMeeting, Command, PublishStatus, ScheduleMeeting
 from incident_fsm.engine import CommandRecord, CommandStatus, Settlement
 from incident_fsm.errors import AdapterError, InvalidValue
 from incident_fsm.events import CommandDone, CommandFailed
@@ -37,6 +38,18 @@ adapter that is `Settling` says how long its own system takes."""
 
 HELD_BACK = "the incident was restricted after this was written: say it by hand to those who may know, or skip it"
 """Why a command that is wider than its incident became is left to a person."""
+
+OVERTAKEN = "a newer word on the same thing went out meanwhile, and this one would contradict it: skip it"
+"""Why a command that is retried too late is left to a person."""
+
+_MEETINGS = frozenset({ScheduleMeeting.__name__, CancelMeeting.__name__})
+
+OVERTAKING = {
+    PublishStatus.__name__: frozenset({PublishStatus.__name__}),
+    ScheduleMeeting.__name__: _MEETINGS,
+    CancelMeeting.__name__: _MEETINGS,
+}
+"""Where the last word counts: which types of command overtake an older one of each type."""
 
 _ERROR_MAX = 500
 
@@ -67,6 +80,7 @@ class Deliverer:
         else:
             outcome = self._ask(adapter, command, record)
         name = "" if adapter is None else adapter.name
+        outcome = _scrubbed(outcome)
         counted = self._settle(record, name, outcome, _settle_time(adapter))
         self.deliveries.append(Delivery(command, name, outcome, counted))
 
@@ -87,7 +101,8 @@ class Deliverer:
         """Have an adapter do it; after a doubtful attempt, look for its marker first."""
         context = self._context(command)
         if leaks(command, context.incident):
-            return Rejected(why=HELD_BACK)
+            return Unknown(why=HELD_BACK, ask_person=True) if record.in_doubt else Rejected(why=HELD_BACK)
+        command = neutral(command, context.incident)
         sent = record.in_doubt
         try:
             if record.in_doubt:
@@ -95,11 +110,21 @@ class Deliverer:
                 if not isinstance(found, Absent):
                     return _answer(found, adapter, (Receipt, Unknown))
                 sent = False
+            if self._is_overtaken(record):
+                return Rejected(why=OVERTAKEN)
             return _answer(adapter.deliver(command, context), adapter, (Receipt, NotDone, Rejected, Unknown))
         except AdapterError as error:  # it is not set up: nothing was sent, but an earlier attempt may have been
             return Unknown(why=str(error), ask_person=True) if sent else Rejected(why=str(error))
         except Exception as error:  # noqa: BLE001  whatever escapes, nobody can tell how far the adapter came
             return Unknown(why=f"{type(error).__name__}: {error}")
+
+    def _is_overtaken(self, record: CommandRecord) -> bool:
+        """Whether a newer word on the same thing is out already: an old one that is retried must not be the last."""
+        place = record.revision, record.position
+        return record.type in OVERTAKING and any(
+            other.type in OVERTAKING[record.type] and (other.revision, other.position) > place
+            for other in self._desk.engine.commands(record.incident_id, (CommandStatus.DONE,))
+        )
 
     def _context(self, command: Command) -> Context:
         """Show an adapter the incident as it is now."""
@@ -182,6 +207,30 @@ class Deliverer:
             error=event.error,
         )
         return self._desk.settle(record.incident_id, event, settlement)
+
+
+def landed(record: CommandRecord, adapters: Sequence[Adapter]) -> datetime | None:
+    """From when on a doubtful attempt may be looked for: a late request has landed by then. None without a doubt."""
+    if not record.in_doubt or record.attempted_at is None:
+        return None
+    command = codec.decode_command(record.payload)
+    return record.attempted_at + max((_settle_time(one) for one in adapters if one.accepts(command)), default=SETTLE)
+
+
+def neutral(command: Command, incident: Incident) -> Command:
+    """Take the title from a public post of an incident that was restricted since: only the message was cleared."""
+    if not isinstance(command, PublishStatus) or incident.audience is not Audience.RESTRICTED:
+        return command
+    drill = "DRILL: " if command.kind is Kind.DRILL else ""
+    return evolve(command, title=f"{drill}Incident {command.incident_id}")
+
+
+def _scrubbed(outcome: Outcome) -> Outcome:
+    """Take secrets out of whatever an adapter said: it is stored, and shown."""
+    words = ("reference", "link") if isinstance(outcome, Receipt) else ("why",)
+    said = {word: getattr(outcome, word) for word in words}
+    clean = {word: scrub(text) if isinstance(text, str) else text for word, text in said.items()}
+    return evolve(outcome, **clean)  # type: ignore[arg-type]  # the words are those of this outcome
 
 
 def _settle_time(adapter: object) -> timedelta:

@@ -5,9 +5,12 @@ value says so with `reveal`, at the moment of the call. What an outside system o
 a secret all the same, so every such text goes through `scrub` before it is stored or shown.
 """
 
+import json
 import re
-from collections.abc import Mapping
+import threading
+from collections.abc import Iterator, Mapping
 from typing import NoReturn
+from urllib.parse import quote, quote_plus
 from weakref import WeakSet
 
 from incident_fsm.errors import AdapterError
@@ -16,6 +19,7 @@ _SHORTEST = 6
 """Values shorter than this are not looked for in texts: they would be found everywhere."""
 
 _known: "WeakSet[Secret]" = WeakSet()
+_making = threading.Lock()
 
 
 class Secret:
@@ -27,7 +31,8 @@ class Secret:
         self.adapter = adapter
         self.variable = variable
         self._environment = environment
-        _known.add(self)
+        with _making:
+            _known.add(self)
 
     def __repr__(self) -> str:
         """Name where it comes from, never what it is."""
@@ -51,9 +56,22 @@ class Secret:
 
 
 def scrub(text: str) -> str:
-    """Take the values of all known secrets out of a text."""
-    values = {secret._environment.get(secret.variable, "") for secret in tuple(_known)}  # noqa: SLF001  our own
-    longest_first = sorted((value for value in values if len(value) >= _SHORTEST), key=len, reverse=True)
-    if not longest_first:
+    """Take the values of all known secrets out of a text, in every form that errors show them in."""
+    with _making:
+        known = list(_known)
+    values = {secret._environment.get(secret.variable, "") for secret in known}  # noqa: SLF001  our own
+    shown = {form for value in values if len(value) >= _SHORTEST for form in _forms(value)}
+    if not shown:
         return text
-    return re.sub("|".join(map(re.escape, longest_first)), "***", text)
+    return re.sub("|".join(map(re.escape, sorted(shown, key=len, reverse=True))), "***", text)
+
+
+def _forms(value: str) -> Iterator[str]:
+    """A value as it is, as an exception's argument, as JSON, and in an address."""
+    yield value
+    yield repr(value)[1:-1]
+    yield json.dumps(value)[1:-1]
+    yield json.dumps(value, ensure_ascii=False)[1:-1]
+    yield quote(value, safe="")
+    yield quote(value)
+    yield quote_plus(value)

@@ -15,6 +15,7 @@ from collections.abc import Callable
 from datetime import UTC, date, datetime, time
 from enum import Enum
 from functools import cache
+from math import isfinite
 from typing import Any, TypeVar, cast, get_args, get_origin
 
 from attrs import fields
@@ -35,6 +36,9 @@ BYTES_MAX = 16 * 1024 * 1024
 """No JSON text longer than this is looked at. The longest review that can be written takes some 10 MiB."""
 
 _DIGITS_MAX = 18
+
+_FAULTS_MAX, _FAULT_MAX, _EXTRA_MAX = 20, 900, 5
+"""So many faults are named, each in so many characters."""
 
 T = TypeVar("T")
 
@@ -116,8 +120,11 @@ def _no_twins(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     """Refuse an object that names a key twice: one of the two would be lost in silence."""
     found = dict(pairs)
     if len(found) < len(pairs):
-        names = [name for name, _ in pairs]
-        raise ValueError(f"the key {next(name for name in names if names.count(name) > 1)!r} is there twice")
+        seen: set[str] = set()
+        for name, _ in pairs:
+            if name in seen:
+                raise ValueError(f"the key {name!r:.60} is there twice")
+            seen.add(name)
     return found
 
 
@@ -178,14 +185,22 @@ def _faults(error: Exception, kind: type) -> list[str]:
         if isinstance(problem, IncidentFsmError):
             return str(problem)
         if type(problem).__name__ == "ForbiddenExtraKeysError":
-            extra = ", ".join(sorted(map(repr, getattr(problem, "extra_fields", ()))))
+            strangers = sorted(getattr(problem, "extra_fields", ()))
+            extra = ", ".join(f"{name!r:.60}" for name in strangers[:_EXTRA_MAX])
+            extra += f" and {len(strangers) - _EXTRA_MAX} more" if len(strangers) > _EXTRA_MAX else ""
             known = ", ".join(attribute.name for attribute in fields(getattr(problem, "cl", kind)) if attribute.init)
             return f"unknown: {extra}; there are {known}"
         del expected
         return str(problem)
 
-    said = (fault.rpartition(" @ ") for fault in transform_error(error, format_exception=say))
-    return [f"{path}: {problem}" for problem, _, path in said]
+    said = [fault.rpartition(" @ ") for fault in transform_error(error, format_exception=say)]
+    faults = [_shortened(f"{path}: {problem}") for problem, _, path in said[:_FAULTS_MAX]]
+    return [*faults, *([f"$: and {len(said) - _FAULTS_MAX} faults more"] if len(said) > _FAULTS_MAX else [])]
+
+
+def _shortened(fault: str) -> str:
+    """Keep a fault as long as a person reads: it may repeat what was sent, and that may be 16 MiB."""
+    return fault if len(fault) <= _FAULT_MAX else f"{fault[:_FAULT_MAX]}…"
 
 
 @cache
@@ -205,6 +220,7 @@ def _build(*, omit_if_default: bool) -> Converter:
     converter = Converter(forbid_extra_keys=True, detailed_validation=True, omit_if_default=omit_if_default)
     for kind in (bool, int):
         converter.register_structure_hook(kind, _exactly(kind))
+    converter.register_structure_hook(float, _number)
     converter.register_structure_hook(str, _text)
     converter.register_structure_hook(
         datetime, lambda said, _: _read(said, _moment, "a time with a zone, like 2024-01-31T09:30:00Z")
@@ -263,6 +279,13 @@ def _exactly(kind: type) -> Callable[[object, object], object]:
     return check
 
 
+def _number(said: object, _: object) -> float:
+    """Take a number as it is: a whole one will do, NaN and infinity will not."""
+    if type(said) not in {int, float} or not isfinite(number := cast("float", said)):
+        raise ValueError(f"{said!r:.60} is no number that can be used here")
+    return float(number)
+
+
 _exactly_str = _exactly(str)
 
 
@@ -281,7 +304,10 @@ def _moment(said: str) -> datetime:
     moment = datetime.fromisoformat(said)
     if moment.utcoffset() is None:
         raise ValueError("no zone")
-    return moment.astimezone(UTC)
+    try:
+        return moment.astimezone(UTC)
+    except OverflowError:  # within a day of the first or last moment there is
+        raise ValueError("outside of time") from None
 
 
 def _read(said: object, parse: Callable[[str], T], form: str) -> T:

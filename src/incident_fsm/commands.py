@@ -67,7 +67,8 @@ class PublishStatus(Command):
     """Tell the public on the external status page (§2, §5).
 
     `opens`: the first post of the incident; later ones update that post. `impact` is the form's choice (PagerDuty:
-    severity), `services` carry each service's own state there (PagerDuty: impact). `update` counts the posts from 1.
+    severity), `services` carry each service's own state there (PagerDuty: impact), those too that are well again because
+    this update no longer names them. `update` counts the posts from 1.
     `cleared`: somebody cleared this wording for the public, which a restricted incident needs.
     """
 
@@ -79,7 +80,7 @@ class PublishStatus(Command):
     impact: str = field(validator=v.of(str))
     impact_description: str = field(validator=v.of(str))
     all_clear: bool = field(validator=v.of(bool))
-    services: tuple[AffectedService, ...] = field(validator=v.each(v.of(AffectedService)))
+    services: tuple[AffectedService, ...] = field(validator=v.each(v.of(AffectedService), limit=2 * v.LIST_MAX))
     next_update_at: datetime | None = field(converter=v.to_optional_utc, validator=v.is_optional_time)
     notify_subscribers: bool = field(validator=v.of(bool))
     cleared: bool = field(validator=v.of(bool))

@@ -19,7 +19,7 @@ from attrs import frozen
 
 from incident_fsm import _records as records
 from incident_fsm import codec, deadlines
-from incident_fsm._delivery import Deliverer, Delivery
+from incident_fsm._delivery import Deliverer, Delivery, landed
 from incident_fsm._incident import Incident
 from incident_fsm._results import Option, Refusal, Step, TimelineEntry
 from incident_fsm._states import State
@@ -232,12 +232,19 @@ class Desk:
         return not answer.repeated
 
     def retry(self, command_id: str, by: str) -> Handled:
-        """A person orders another attempt at a command that failed. In doubt, its marker is looked for first."""
+        """A person orders another attempt at a command that failed, or that waits.
+
+        In doubt, its marker is looked for first, and not before a late request has landed. Ordering it twice is
+        ordering it once. Raises `LeaseLost` where it is settled, or somebody is at it this very moment.
+        """
         record = self._unsettled(command_id)
-        event = self._verdict(
-            record, by, f"retry:{command_id}:{record.attempts}", "another attempt was ordered", AfterFailure.RETRY
-        )
-        return self._decide(record, event, CommandStatus.PENDING)
+        if record.status is CommandStatus.ATTEMPTED:
+            raise LeaseLost(command_id)
+        order = f"retry:{command_id}:{record.attempts}"
+        if self.engine.recorded([order]):
+            return Handled(self.incident(record.incident_id), (), repeated=True)
+        event = self._verdict(record, by, order, "another attempt was ordered", AfterFailure.RETRY)
+        return self._decide(record, event, CommandStatus.PENDING, landed(record, self.adapters))
 
     def by_hand(self, command_id: str, by: str, link: str = "", reference: str = "") -> Handled:
         """A person did what a command asks for; `link` shows it."""
@@ -274,13 +281,20 @@ class Desk:
             id=event_id, at=self.now(), by=by, command_id=command_id, command=record.type, error=why, then=then
         )
 
-    def _decide(self, record: CommandRecord, event: CommandDone | CommandFailed, status: CommandStatus) -> Handled:
+    def _decide(
+        self,
+        record: CommandRecord,
+        event: CommandDone | CommandFailed,
+        status: CommandStatus,
+        not_before: datetime | None = None,
+    ) -> Handled:
         """Store a person's decision on a command."""
         receipt = codec.encode_event(event) if status is CommandStatus.DONE else ""
         settlement = Settlement(
             command_id=record.command_id,
             attempt=None,
             status=status,
+            not_before=not_before,
             in_doubt=record.in_doubt and status is CommandStatus.PENDING,
             receipt=receipt,
         )
@@ -305,7 +319,10 @@ class Desk:
                     deadline=deadline.name,
                     due_at=deadline.due,
                 )
-                answer = self.handle(incident.id, event)
+                try:
+                    answer = self.handle(incident.id, event)
+                except EventIdReused:  # somebody else reminded of it a moment earlier
+                    continue
                 if isinstance(answer, Handled) and not answer.repeated:
                     reminded.append(answer)
         return tuple(reminded)

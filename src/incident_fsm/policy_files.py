@@ -6,7 +6,6 @@ One key is more than the policy itself holds: `public_holidays` in `[calendar]`,
 place's public holidays to `days_off`.
 """
 
-import tomllib
 from contextlib import suppress
 from importlib import resources
 from pathlib import Path
@@ -15,6 +14,7 @@ from typing import Any
 from attrs import fields
 
 from incident_fsm._public_holidays import public_holidays
+from incident_fsm._toml import read_toml
 from incident_fsm.codec import structure
 from incident_fsm.errors import CodecError, PolicyError
 from incident_fsm.policy import Fault, Policy, contradictions, contradictions_among
@@ -63,8 +63,8 @@ def load_policy(where: str | Path) -> Policy:
 def parse_policy(text: str, source: str = "policy") -> Policy:
     """Read a policy from TOML text; `source` names it in faults."""
     try:
-        data = tomllib.loads(text)
-    except (ValueError, RecursionError) as error:  # ValueError: `TOMLDecodeError`, and an int of too many digits
+        data = read_toml(text)
+    except ValueError as error:
         raise PolicyError([f"{source}: {error}; mend the TOML"]) from None
     _add_holidays(data, source)
     try:

@@ -49,6 +49,17 @@ def test_an_update_changes_what_it_says_and_leaves_the_rest() -> None:
     assert (story.incident.impact, story.incident.services, story.incident.message) == ("Minor", TWO, "Less.")
 
 
+def test_a_service_that_an_update_no_longer_names_is_shown_to_be_well_again() -> None:
+    """Expect it once, with the state of the all-clear: a status page keeps what it was told of a service before."""
+    story = Story().until(State.CONFIRMED)
+    story.say(e.IncidentDeclared, services=TWO, impact="Major", message="x", next_update_at=minutes(60))
+    story.say(e.StatusUpdated, message="y", services=TWO[:1], impact="Minor", next_update_at=minutes(60))
+    shown = [(one.service, one.state) for one in story.the(PublishStatus).services]
+    assert shown == [(TWO[0], "partial outage"), (TWO[1], "operational")]
+    story.say(e.StatusUpdated, message="z", next_update_at=minutes(70))
+    assert [one.service for one in story.the(PublishStatus).services] == [TWO[0]]
+
+
 @pytest.mark.parametrize(
     ("impact", "first", "later"),
     [

@@ -114,13 +114,20 @@ def test_a_worker_cannot_settle_what_was_never_claimed(engine: Engine) -> None:
 def test_a_person_always_decides_on_what_is_not_closed(
     engine: Engine, clock: Clock, before: CommandStatus, verdict: CommandStatus
 ) -> None:
-    """Whatever the status; the worker that is at it, if any, has lost its lease."""
+    """Whatever the status; the worker that is at it, if any, has lost its lease.
+
+    Except that nobody orders another attempt while one is under way: the doubt about that one would be lost.
+    """
     engine.commit(lanes("a"))
     mine = command(engine)
     if before is not PENDING:
         (mine,) = claim(engine, clock)
     if before is FAILED:
         engine.commit(settled(mine, FAILED, error="no"))
+    if (before, verdict) == (ATTEMPTED, PENDING):
+        with pytest.raises(LeaseLost):
+            engine.commit(decided(mine.command_id, verdict))
+        return
     engine.commit(decided(mine.command_id, verdict))
     found = command(engine)
     assert (found.status, found.lease_until, found.error, found.attempts) == (verdict, None, "", mine.attempts)

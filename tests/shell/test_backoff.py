@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from incident_fsm._backoff import FIRST, LONGEST, OBEYED, pause
 
 
-@given(attempts=st.integers(1, 50))
+@given(attempts=st.integers(1, 40))
 def test_pauses_double_up_to_a_bound(attempts: int) -> None:
     """Never shorter than the exponential, never longer than the longest with its jitter."""
     plain = min(FIRST * 2 ** (attempts - 1), LONGEST)

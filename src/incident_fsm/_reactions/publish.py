@@ -9,7 +9,7 @@ from incident_fsm._reactions.emission import Emission
 from incident_fsm._values import AffectedService, Audience, Kind, Stage
 from incident_fsm.commands import PublishStatus, command_id
 from incident_fsm.events import IncidentDeclared, IncidentReopened, StatusUpdated
-from incident_fsm.policy import Policy
+from incident_fsm.policy import Impact, Policy
 
 PublicWord = IncidentDeclared | StatusUpdated | IncidentReopened
 """The events that tell the public how it stands."""
@@ -68,6 +68,15 @@ def emit_status(emission: Emission) -> None:
         publish(emission, emission.after.impact, event.message, stage, cleared=event.cleared_for_public)
 
 
+def _shown(emission: Emission, impact: Impact) -> tuple[AffectedService, ...]:
+    """How each service stands: those affected, and as well again those that this very step no longer names."""
+    before, after = emission.before, emission.after
+    left = () if before is None else tuple(name for name in before.services if name not in after.services)
+    clear = emission.policy.all_clear.service_state
+    affected = tuple(AffectedService(service=name, state=impact.service_state) for name in after.services)
+    return (*affected, *(AffectedService(service=name, state=clear) for name in left))
+
+
 def publish(emission: Emission, impact_name: str, message: str, stage: Stage, *, cleared: bool) -> None:
     """Ask for one post on the status page.
 
@@ -91,7 +100,7 @@ def publish(emission: Emission, impact_name: str, message: str, stage: Stage, *,
             impact=impact.name,
             impact_description=impact.description,
             all_clear=impact.all_clear,
-            services=tuple(AffectedService(service=name, state=impact.service_state) for name in after.services),
+            services=_shown(emission, impact),
             next_update_at=after.next_update_at,
             notify_subscribers=notify,
             cleared=cleared,

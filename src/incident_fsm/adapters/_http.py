@@ -50,6 +50,6 @@ def _date(said: str) -> datetime | None:
     """Read an HTTP date."""
     try:
         moment = parsedate_to_datetime(said)
-    except ValueError:
+    except (ValueError, OverflowError):
         return None
     return moment if moment.tzinfo else moment.replace(tzinfo=UTC)

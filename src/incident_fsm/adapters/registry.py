@@ -4,7 +4,6 @@ Their settings stand in `adapters.toml`, beside the journal: a table for each ad
 come from the environment.
 """
 
-import tomllib
 from collections.abc import Iterable, Mapping
 from importlib.metadata import EntryPoint, entry_points
 from pathlib import Path
@@ -12,6 +11,8 @@ from typing import Any
 
 from attrs import evolve
 
+from incident_fsm._secrets import scrub
+from incident_fsm._toml import read_toml
 from incident_fsm.adapters import ENTRY_POINT_GROUP, Adapter, AdapterSettings
 from incident_fsm.errors import AdapterError
 
@@ -31,11 +32,14 @@ def read_tables(path: Path) -> Tables:
             said = file.read(BYTES_MAX + 1)
     except FileNotFoundError:
         return {}
+    except OSError as error:
+        problem = f"cannot be opened: {error.strerror}"
+        raise AdapterError(path.name, problem, "make it a file that you may read") from None
     if len(said) > BYTES_MAX:
         raise AdapterError(path.name, f"is longer than {BYTES_MAX} bytes", "it needs a few lines for each adapter")
     try:
-        data = tomllib.loads(said.decode("utf-8"))
-    except (ValueError, RecursionError) as error:  # ValueError: bad TOML, and what is no UTF-8
+        data = read_toml(said.decode("utf-8"))
+    except ValueError as error:  # bad TOML, and what is no UTF-8
         raise AdapterError(path.name, f"cannot be read: {error}", "mend the TOML") from None
     for name, table in data.items():
         if not isinstance(table, dict):
@@ -96,7 +100,7 @@ def _load(entry: EntryPoint, settings: AdapterSettings) -> Adapter:
     except AdapterError:
         raise
     except Exception as error:
-        problem = f"of {package} could not be set up: {type(error).__name__}: {error}"
+        problem = scrub(f"of {package} could not be set up: {type(error).__name__}: {error}")
         raise AdapterError(entry.name, problem, f"see the documentation of {package}") from error
     if not isinstance(made, Adapter):
         problem = f"of {package} made a {type(made).__name__}, which is no adapter"

@@ -69,7 +69,9 @@ def checked(adapter: "Adapter", policy: "Policy") -> "Iterator[Check]":
         yield Check(what="nothing to check")
         return
     try:
-        yield from adapter.check(policy)
+        for check in adapter.check(policy):
+            said = (scrub(text) for text in (check.what, check.problem, check.remedy))
+            yield Check(**dict(zip(("what", "problem", "remedy"), said, strict=True)), grave=check.grave)
     except Exception as error:  # noqa: BLE001  anybody's code: the other adapters are checked all the same
         problem = scrub(f"{type(error).__name__}: {error}")
         yield Check(what="check", problem=problem, remedy="this is a fault of the adapter: report it")

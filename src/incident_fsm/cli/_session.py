@@ -1,6 +1,8 @@
 """One call of the command: where the journal is, which policy holds, who speaks, and how the answer is printed."""
 
+import signal
 import sys
+import threading
 import uuid
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, redirect_stdout
@@ -91,9 +93,26 @@ class Session:
             return (), str(error)
 
     def delivered(self, desk: "Desk") -> "Sequence[Delivery]":
-        """Deliver. In JSON mode, what an adapter prints goes to standard error: the answer is one document."""
-        with redirect_stdout(sys.stderr if self.json else sys.stdout):
-            return desk.deliver()
+        """Deliver; asked to end (SIGTERM), finish the command that is under way and begin no other.
+
+        In JSON mode, what an adapter prints goes to standard error: the answer is one document.
+        """
+        with redirect_stdout(sys.stderr if self.json else sys.stdout), asked_to_end() as asked:
+            return desk.deliver(asked.is_set)
+
+
+@contextmanager
+def asked_to_end() -> Iterator[threading.Event]:
+    """Hear SIGTERM, within the block, as a wish instead of as the end. Only the main thread hears signals."""
+    asked = threading.Event()
+    if threading.current_thread() is not threading.main_thread():
+        yield asked
+        return
+    before = signal.signal(signal.SIGTERM, lambda _number, _frame: asked.set())
+    try:
+        yield asked
+    finally:
+        signal.signal(signal.SIGTERM, before)
 
 
 def when(option: str, said: str, policy: Policy) -> datetime | None:

@@ -11,7 +11,7 @@ behaviour suite in `tests/engine/`.
 import hashlib
 import json
 from collections.abc import Callable, Iterator, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import Enum
 from typing import Protocol
 
@@ -19,6 +19,10 @@ from attrs import field, frozen
 
 LEASE_SECONDS = 300
 """How long a worker may take for one command before somebody else may take it over."""
+
+LONGEST_WAIT = timedelta(hours=2)
+"""No command waits longer, and no lease lasts so long. What lies farther ahead was written by a clock that was wrong,
+and holds nothing up once the clock is right."""
 
 GENESIS = "0" * 64
 """What the first event of an incident is chained to."""
@@ -159,6 +163,20 @@ class Batch:
 
 
 @frozen(kw_only=True)
+class Restoration:
+    """A stretch of an incident's history that goes back into a journal as it was: records, not news.
+
+    `expected` is the revision that it follows on (0: the incident is new here), `snapshot` what its last event led to.
+    """
+
+    incident_id: str
+    expected: int
+    events: tuple[EventRecord, ...]
+    snapshot: Snapshot
+    commands: tuple[CommandRecord, ...] = ()
+
+
+@frozen(kw_only=True)
 class Query:
     """Which incidents to find; empty fields ask for all. Sorted by `opened_at`, then id; `after` continues a list."""
 
@@ -197,6 +215,14 @@ class Engine(Protocol):
         before a reused id, and that before a lost lease. Nothing is stored then.
         """
 
+    def restore(self, stretches: Sequence[Restoration]) -> None:
+        """Make stretches of history durable, every record as it is, all of them or none, before returning.
+
+        Raises `RevisionConflict` and `EventIdReused` as `commit` does, and `InvalidValue` where a stretch contradicts
+        itself or what it follows on: a broken chain, a command of no event here, or one that is still open, since then
+        two places would deliver it. Policies are kept first, with `keep_policy`.
+        """
+
     def recorded(self, event_ids: Sequence[str]) -> tuple[EventRecord, ...]:
         """Return those of some events that are in the journal, in order of incident and revision."""
 
@@ -226,7 +252,8 @@ class Engine(Protocol):
     def run(self, worker: Worker, now: Callable[[], datetime], stop: Callable[[], bool]) -> int:
         """Hand the commands that can run to a worker, until none is left or `stop` says so; return how many.
 
-        A command can run when it is pending and not before its time, or attempted with its lease run out; when no
+        A command can run when it is pending and not before its time, or attempted with its lease run out (a time more
+        than `LONGEST_WAIT` ahead counts as past: a clock was wrong); when no
         earlier command of its lane is pending or attempted (one that waits for the result of a command that failed or
         was skipped does not count: it holds back nobody else); and when what it needs was given, by a command of its
         incident that is done. Each is marked attempted, durably, before the worker sees it, and handed out at most once

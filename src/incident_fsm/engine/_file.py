@@ -14,7 +14,7 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 
 from incident_fsm.engine._schema import migrate, version_of
-from incident_fsm.errors import JournalUnusable
+from incident_fsm.errors import InvalidValue, JournalUnusable
 
 OLDEST_SQLITE = (3, 37, 0)
 """STRICT tables need it."""
@@ -37,9 +37,19 @@ _EXPLAINED = {
 
 @contextmanager
 def reported(path: Path) -> Iterator[None]:
-    """Raise what sqlite3 and the file system report about a file as `JournalUnusable`."""
+    """Raise what sqlite3 and the file system report about a file as `JournalUnusable`.
+
+    A text of the caller's that no store can keep is an `InvalidValue`. What sqlite3 cannot make sense of in the file (a
+    schema that is no UTF-8, a column that has another name) is damage.
+    """
     try:
         yield
+    except UnicodeEncodeError as error:
+        problem = f"{error.object!r:.60} holds half a character (a lone surrogate)"
+        raise InvalidValue("text", problem, "write it as UTF-8") from None
+    except (UnicodeDecodeError, IndexError) as error:
+        problem, remedy = _EXPLAINED[sqlite3.SQLITE_CORRUPT]
+        raise JournalUnusable(str(path), f"{problem} ({error})", remedy) from error
     except sqlite3.Error as error:
         problem, remedy = _EXPLAINED.get(
             _code(error), (f"cannot be used ({error})", "restore a backup if this stays so")

@@ -59,7 +59,7 @@ def _record(kind: type[_Record], row: sqlite3.Row) -> _Record:
     names = [attribute.name for attribute in fields(kind)]
     try:
         values: dict[str, Any] = {name: _READ[name](row[name]) if name in _READ else row[name] for name in names}
-    except ValueError as error:
+    except (ValueError, TypeError) as error:
         raise sqlite3.DataError(f"{kind.__name__}: {error}") from error
     return kind(**values)
 

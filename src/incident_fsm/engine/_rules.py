@@ -4,11 +4,21 @@ What is refused here is a mistake in the calling program, so it is an `InvalidVa
 first. What depends on the store (revisions, repeats, leases) is each engine's own.
 """
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
 
 from attrs import asdict, evolve
 
-from incident_fsm.engine import Batch, CommandRecord, CommandStatus, EventRecord, NewEvent, chain_digest
+from incident_fsm.engine import (
+    Batch,
+    CommandRecord,
+    CommandStatus,
+    EventRecord,
+    NewCommand,
+    NewEvent,
+    Restoration,
+    chain_digest,
+)
 from incident_fsm.errors import EventIdReused, InvalidValue
 
 
@@ -63,7 +73,66 @@ def outbox(batch: Batch) -> tuple[CommandRecord, ...]:
     )
 
 
-def _check_events(batch: Batch) -> None:
+def check_restoration(stretch: Restoration) -> None:
+    """Refuse a stretch of history that contradicts itself, whatever it follows on."""
+    _check_events(stretch)
+    _check_commands(stretch)
+    utc(stretch.snapshot.opened_at, "Snapshot.opened_at")
+    optional_utc(stretch.snapshot.next_deadline, "Snapshot.next_deadline")
+    for command in stretch.commands:
+        if command.incident_id != stretch.incident_id:
+            raise InvalidValue(command.command_id, "is another incident's", "restore it with its own incident")
+        check_closed(command)
+
+
+def check_chained(events: tuple[EventRecord, ...], incident_id: str, previous: str) -> None:
+    """Refuse stored events that are not chained to one another, the first to `previous`; or are not what was stored."""
+    for record in events:
+        if record.incident_id != incident_id or record.previous != previous:
+            raise InvalidValue(
+                f"revision {record.revision}", "is not chained to the event before it", "give what was stored"
+            )
+        if record.digest != chain_digest(incident_id, previous, _as_new(record)):
+            raise InvalidValue(
+                f"revision {record.revision}", "is not what was stored: its digest is another", "give what was stored"
+            )
+        previous = record.digest
+
+
+def check_closed(command: CommandRecord) -> None:
+    """Refuse a stored command that is still open, or that contradicts itself."""
+    if command.status in {CommandStatus.PENDING, CommandStatus.ATTEMPTED}:
+        raise InvalidValue(command.command_id, f"is {command.status.value}", "deliver or settle it where it was stored")
+    if command.lease_until is not None:
+        raise InvalidValue(command.command_id, "has a lease on nothing", "give what was stored")
+    if (command.attempts > 0) != (command.attempted_at is not None) or command.attempts < 0:
+        problem = f"counts {command.attempts} attempts, the last at {command.attempted_at}"
+        raise InvalidValue(command.command_id, problem, "give what was stored")
+    if command.receipt and command.status is not CommandStatus.DONE:
+        raise InvalidValue(command.command_id, f"has a receipt, but is {command.status.value}", "give what was stored")
+    optional_utc(command.attempted_at, "CommandRecord.attempted_at")
+    optional_utc(command.not_before, "CommandRecord.not_before")
+
+
+def in_order(commands: Sequence[CommandRecord]) -> list[CommandRecord]:
+    """Sort commands as an outbox keeps them: by revision, then position."""
+    return sorted(commands, key=lambda command: (command.revision, command.position))
+
+
+def _as_new(record: EventRecord) -> NewEvent:
+    """Take the chain off a stored event, its times in UTC as they were when it was digested."""
+    return NewEvent(
+        revision=record.revision,
+        event_id=record.event_id,
+        type=record.type,
+        at=utc(record.at, "EventRecord.at"),
+        recorded_at=utc(record.recorded_at, "EventRecord.recorded_at"),
+        policy=record.policy,
+        payload=record.payload,
+    )
+
+
+def _check_events(batch: Batch | Restoration) -> None:
     """Hold the revisions, the snapshot and the event ids of a batch against one another."""
     found = [event.revision for event in batch.events]
     wanted = [batch.expected + 1 + index for index in range(len(found))]
@@ -80,14 +149,15 @@ def _check_events(batch: Batch) -> None:
         seen.add(event.event_id)
 
 
-def _check_commands(batch: Batch) -> None:
+def _check_commands(batch: Batch | Restoration) -> None:
     """Hold the commands of a batch against its events and against one another."""
     revisions = {event.revision for event in batch.events}
-    if stray := [command.command_id for command in batch.commands if command.revision not in revisions]:
+    commands: tuple[NewCommand | CommandRecord, ...] = batch.commands
+    if stray := [command.command_id for command in commands if command.revision not in revisions]:
         raise InvalidValue("Batch.commands", f"{stray} belong to no event here", "store them with their event")
-    ids = {command.command_id for command in batch.commands}
-    places = {(command.revision, command.position) for command in batch.commands}
-    if min(len(ids), len(places)) < len(batch.commands):
+    ids = {command.command_id for command in commands}
+    places = {(command.revision, command.position) for command in commands}
+    if min(len(ids), len(places)) < len(commands):
         raise InvalidValue("Batch.commands", "share an id or a position", "give each its own")
 
 

@@ -35,22 +35,25 @@ VALUES
      :status, :attempts, :attempted_at, :not_before, :lease_until, :in_doubt, :error, :receipt)
 """
 
-# A worker's word counts while the claim that it answers is the newest; a person's until the command is closed.
+# A worker's word counts while the claim that it answers is the newest; a person's until the command is closed, but
+# nobody orders another attempt at what is being attempted: the doubt about that one would be lost.
 SETTLE = """
 UPDATE commands SET
     status = :status, not_before = :not_before, lease_until = NULL, in_doubt = :in_doubt, error = :error,
     receipt = :receipt
 WHERE command_id = :command_id AND incident_id = :incident_id AND CASE
-    WHEN :attempt IS NULL THEN status NOT IN ('done', 'skipped')
+    WHEN :attempt IS NULL THEN status NOT IN ('done', 'skipped') AND NOT (status = 'attempted' AND :status = 'pending')
     ELSE status = 'attempted' AND attempts = :attempt
 END
 """
 
 # The rules of `Engine.run`, one condition each. The words `status IN (...)` and `gives <> ''` must be those of the
 # partial indexes, or SQLite does not see that it may use them.
-RUNNABLE = """
+_CANDIDATES = """
 SELECT sequence, command_id FROM commands AS candidate
-WHERE status IN ('pending', 'attempted') AND ready_at <= ?
+WHERE status IN ('pending', 'attempted') AND """
+
+_MAY_RUN = """
 AND NOT EXISTS (
     SELECT 1 FROM commands AS earlier
     WHERE earlier.incident_id = candidate.incident_id AND earlier.lane = candidate.lane
@@ -68,6 +71,12 @@ AND (needs = '' OR EXISTS (
 ))
 ORDER BY ready_at, sequence
 """
+
+RUNNABLE = _CANDIDATES + "ready_at <= ?" + _MAY_RUN
+
+# Two statements rather than one with OR, so that each walks along the index.
+OF_A_WRONG_CLOCK = _CANDIDATES + "ready_at > ?" + _MAY_RUN
+"""What waits for a time that only a clock gone wrong can have written."""
 
 # On the right of `=` the columns still hold what they held before: a claim of what is attempted already takes it over.
 CLAIM = """

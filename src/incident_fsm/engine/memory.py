@@ -13,18 +13,29 @@ from attrs import evolve
 from incident_fsm.engine import (
     GENESIS,
     LEASE_SECONDS,
+    LONGEST_WAIT,
     Batch,
     CommandRecord,
     CommandStatus,
     EventRecord,
     Fault,
     Query,
+    Restoration,
     Settlement,
     Snapshot,
     Worker,
 )
 from incident_fsm.engine._audit import incident_faults
-from incident_fsm.engine._rules import chained, checked, optional_utc, outbox, utc
+from incident_fsm.engine._rules import (
+    chained,
+    check_chained,
+    check_restoration,
+    checked,
+    in_order,
+    optional_utc,
+    outbox,
+    utc,
+)
 from incident_fsm.errors import EventIdReused, InvalidValue, JournalUnusable, LeaseLost, RevisionConflict
 
 _OPEN = (CommandStatus.PENDING, CommandStatus.ATTEMPTED)
@@ -71,7 +82,30 @@ class MemoryEngine:
             self._event_ids.update((record.event_id, record) for record in records)
             self._commands.update(fresh)
 
-    def _check_new(self, batch: Batch) -> None:
+    def restore(self, stretches: Sequence[Restoration]) -> None:
+        """Take stretches of history in, every record as it is, all or none: see `Engine.restore`."""
+        for stretch in stretches:
+            check_restoration(stretch)
+        with self._using():
+            before = dict(self._snapshots), dict(self._events), dict(self._event_ids), dict(self._commands)
+            try:
+                for stretch in stretches:
+                    self._restore(stretch)
+            except BaseException:
+                self._snapshots, self._events, self._event_ids, self._commands = before
+                raise
+
+    def _restore(self, stretch: Restoration) -> None:
+        """Take one stretch of history in."""
+        self._check_new(stretch)
+        history = self._events.get(stretch.incident_id, [])
+        check_chained(stretch.events, stretch.incident_id, history[-1].digest if history else GENESIS)
+        self._snapshots[stretch.incident_id] = stretch.snapshot
+        self._events[stretch.incident_id] = [*history, *stretch.events]
+        self._event_ids.update((record.event_id, record) for record in stretch.events)
+        self._commands.update((record.command_id, record) for record in in_order(stretch.commands))
+
+    def _check_new(self, batch: Batch | Restoration) -> None:
         """Hold what a batch adds against what is there."""
         present = self._snapshots.get(batch.incident_id)
         found = 0 if present is None else present.revision
@@ -195,7 +229,7 @@ class MemoryEngine:
                 continue
             taken.add(lane)
             ready_at = _ready_at(record)
-            in_time = ready_at is None or ready_at <= now
+            in_time = ready_at is None or ready_at <= now or ready_at > now + LONGEST_WAIT
             if in_time and (not record.needs or (record.incident_id, record.needs) in given):
                 yield record
 
@@ -230,7 +264,9 @@ def _settled(record: CommandRecord | None, incident_id: str, settlement: Settlem
     if record is None or record.incident_id != incident_id:
         raise LeaseLost(settlement.command_id)
     holds = record.status is CommandStatus.ATTEMPTED and record.attempts == settlement.attempt
-    counts = record.status not in _CLOSED if settlement.attempt is None else holds
+    overtaken = record.status is CommandStatus.ATTEMPTED and settlement.status is CommandStatus.PENDING
+    by_person = record.status not in _CLOSED and not overtaken
+    counts = by_person if settlement.attempt is None else holds
     if not counts:
         raise LeaseLost(settlement.command_id)
     return evolve(

@@ -21,12 +21,14 @@ from typing import TypeVar
 from incident_fsm.engine import (
     GENESIS,
     LEASE_SECONDS,
+    LONGEST_WAIT,
     Batch,
     CommandRecord,
     CommandStatus,
     EventRecord,
     Fault,
     Query,
+    Restoration,
     Settlement,
     Snapshot,
     Worker,
@@ -35,7 +37,7 @@ from incident_fsm.engine import _statements as sql
 from incident_fsm.engine._audit import incident_faults
 from incident_fsm.engine._file import connect, reported
 from incident_fsm.engine._rows import Plain, command_of, event_of, row_of, snapshot_of, time_text
-from incident_fsm.engine._rules import chained, checked, outbox, utc
+from incident_fsm.engine._rules import chained, check_chained, check_restoration, checked, in_order, outbox, utc
 from incident_fsm.engine._schema import transaction
 from incident_fsm.errors import EventIdReused, InvalidValue, JournalUnusable, LeaseLost, RevisionConflict
 
@@ -116,7 +118,19 @@ class SqliteEngine:
             for settlement in batch.settlements:
                 _settle(connection, batch.incident_id, settlement)
 
-    def _last_digest(self, connection: sqlite3.Connection, batch: Batch) -> str:
+    def restore(self, stretches: Sequence[Restoration]) -> None:
+        """Make stretches of history durable, every record as it is, all or none: see `Engine.restore`."""
+        for stretch in stretches:
+            check_restoration(stretch)
+        with self._writing() as connection:
+            for stretch in stretches:
+                _check_new(connection, stretch)
+                check_chained(stretch.events, stretch.incident_id, self._last_digest(connection, stretch))
+                connection.execute(sql.KEEP_SNAPSHOT, row_of(stretch.snapshot))
+                connection.executemany(sql.ADD_EVENT, [row_of(record) for record in stretch.events])
+                connection.executemany(sql.ADD_COMMAND, [row_of(record) for record in in_order(stretch.commands)])
+
+    def _last_digest(self, connection: sqlite3.Connection, batch: Batch | Restoration) -> str:
         """Return what the next event is chained to."""
         if batch.expected == 0:
             return GENESIS
@@ -197,8 +211,8 @@ class SqliteEngine:
         """Lease the command that could run first and was not handed out yet in this run."""
         lease = time_text(now + timedelta(seconds=LEASE_SECONDS))
         with self._writing() as connection:
-            with closing(connection.execute(sql.RUNNABLE, (time_text(now),))) as runnable:
-                found = next((row["sequence"] for row in runnable if row["command_id"] not in handed), None)
+            found = _first(connection, sql.RUNNABLE, now, handed)
+            found = found or _first(connection, sql.OF_A_WRONG_CLOCK, now + LONGEST_WAIT, handed)
             # All rows are fetched, as a statement with RETURNING is not over before that.
             claimed = connection.execute(sql.CLAIM, (time_text(now), lease, found)).fetchall()
             return command_of(claimed[0]) if claimed else None
@@ -243,7 +257,13 @@ class SqliteEngine:
                 self._connection.close()
 
 
-def _check_new(connection: sqlite3.Connection, batch: Batch) -> None:
+def _first(connection: sqlite3.Connection, statement: str, moment: datetime, handed: set[str]) -> int | None:
+    """Find the first command that a statement gives and that was not handed out yet."""
+    with closing(connection.execute(statement, (time_text(moment),))) as runnable:
+        return next((int(row["sequence"]) for row in runnable if row["command_id"] not in handed), None)
+
+
+def _check_new(connection: sqlite3.Connection, batch: Batch | Restoration) -> None:
     """Hold what a batch adds against what is stored."""
     ask = connection.execute
     row = ask(sql.REVISION, (batch.incident_id,)).fetchone()

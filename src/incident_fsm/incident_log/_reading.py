@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 from attrs import frozen
 
+from incident_fsm.codec import BYTES_MAX
 from incident_fsm.errors import CodecError, InvalidValue
 from incident_fsm.policy import Calendar
 
@@ -29,10 +30,13 @@ def read_log(where: str | Path) -> Log:
     """Read a log from a file. Raises `CodecError`, which names the file, the field and the remedy."""
     path = Path(where)
     try:
-        said = path.read_bytes()
+        with path.open("rb") as file:
+            said = file.read(BYTES_MAX + 1)
     except (OSError, ValueError) as error:
         problem = getattr(error, "strerror", None) or error
         raise CodecError(f"the incident log {path}", [f"{problem}; name a file that can be read"]) from None
+    if len(said) > BYTES_MAX:
+        raise CodecError(f"the incident log {path}", [f"is longer than {BYTES_MAX} bytes; split it"])
     try:
         text = said.decode("utf-8-sig")
     except UnicodeDecodeError as error:
