@@ -5,6 +5,7 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
+import reliability_matrix
 from incident_fsm._table import ROWS, Row
 from incident_fsm.diagram import grid, mermaid
 from incident_fsm.events import EVENTS
@@ -16,11 +17,20 @@ BEGIN, END = "<!-- generated: {name} -->", "<!-- /generated -->"
 def generated() -> dict[Path, str]:
     """Give every file that holds generated parts, as it should be."""
     readme, lifecycle = ROOT / "README.md", ROOT / "docs" / "lifecycle.md"
+    reliability = ROOT / "docs" / "reliability.md"
     picture = f"```mermaid\n{mermaid()}```\n"
     return {
         readme: _with(readme.read_text("utf-8"), {"lifecycle": picture}),
         lifecycle: _with(
             lifecycle.read_text("utf-8"), {"lifecycle": picture, "grid": grid(), "rules": "\n".join(_rules()) + "\n"}
+        ),
+        reliability: _with(
+            reliability.read_text("utf-8"),
+            {
+                "faults": reliability_matrix.fault_table(),
+                "threats": reliability_matrix.threat_table(),
+                "figures": reliability_matrix.figures_list(),
+            },
         ),
     }
 

@@ -31,7 +31,8 @@ def main() -> int:
             command, capture_output=True, text=True, timeout=SECONDS, stdin=subprocess.DEVNULL, check=False
         )
         lines = len(example.read_text("utf-8").splitlines())
-        good = run.returncode == 0 and run.stdout.strip() and not run.stderr and lines <= LONGER.get(example.name, LINES_MAX)
+        short = lines <= LONGER.get(example.name, LINES_MAX)
+        good = run.returncode == 0 and run.stdout.strip() and not run.stderr and short
         print(f"{'ok    ' if good else 'FAILED'} {example.name} ({lines} lines, {time.monotonic() - began:.1f} s)")
         if not good:
             failed.append(example.name)

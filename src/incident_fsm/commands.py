@@ -67,7 +67,7 @@ class PublishStatus(Command):
     """Tell the public on the external status page (§2, §5).
 
     `opens`: the first post of the incident; later ones update that post. `impact` is the form's choice (PagerDuty:
-    severity), `services` carry each service's own state there (PagerDuty: impact), those too that are well again because
+    severity), `services` carry each service's own state there (PagerDuty: impact), those too that are well again, as
     this update no longer names them. `update` counts the posts from 1.
     `cleared`: somebody cleared this wording for the public, which a restricted incident needs.
     """

@@ -67,6 +67,11 @@ def test_the_story_has_both_commands() -> None:
     assert [type(command) for command in _targets()] == [OpenSupportCase, EscalateSupportCase]
 
 
+@pytest.mark.fault(
+    "F5",
+    sees="the command waiting, then looked for, then done; or failed, with what a person must look at",
+    guaranteed="every command of the adapter × every fault: one object outside, or it is in a person's hands",
+)
 @pytest.mark.parametrize("fault", Fault, ids=lambda fault: fault.name.lower())
 @pytest.mark.parametrize("target", _targets(), ids=lambda command: type(command).__name__)
 def test_one_object_whatever_goes_wrong_once(target: Command, fault: Fault) -> None:

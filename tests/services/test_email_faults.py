@@ -48,6 +48,11 @@ def test_the_story_holds_every_mail_there_is() -> None:
     ]
 
 
+@pytest.mark.fault(
+    "F5",
+    sees="the command waiting, then looked for, then done; or failed, with what a person must look at",
+    guaranteed="every command of the adapter × every fault: one object outside, or it is in a person's hands",
+)
 @pytest.mark.parametrize("fault", Fault)
 @pytest.mark.parametrize("command", MAILS, ids=lambda command: f"{type(command).__name__}-{command.id}")
 def test_one_fault_costs_no_mail_and_doubles_none(command: Command, fault: Fault) -> None:

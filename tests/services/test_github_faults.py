@@ -76,6 +76,11 @@ def expected(target: Command) -> tuple[str, str]:
     return path, f"https://github.com/{REPOSITORY}/blob/main/{path}"
 
 
+@pytest.mark.fault(
+    "F5",
+    sees="the command waiting, then looked for, then done; or failed, with what a person must look at",
+    guaranteed="every command of the adapter × every fault: one object outside, or it is in a person's hands",
+)
 @pytest.mark.parametrize("fault", Fault, ids=lambda fault: fault.name)
 @pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.__name__)
 def test_each_command_meets_each_fault_and_there_is_one_object(shared: Path, kind: type[Command], fault: Fault) -> None:

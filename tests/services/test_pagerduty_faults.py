@@ -100,6 +100,11 @@ def test_the_story_holds_every_command_that_is_accepted() -> None:
     ]  # fmt: skip
 
 
+@pytest.mark.fault(
+    "F5",
+    sees="the command waiting, then looked for, then done; or failed, with what a person must look at",
+    guaranteed="every command of the adapter × every fault: one object outside, or it is in a person's hands",
+)
 @pytest.mark.parametrize("fault", FAULTS, ids=lambda fault: fault.name)
 @pytest.mark.parametrize("target", range(len(COMMANDS)), ids=lambda number: f"{number}-{sort_of(COMMANDS[number])}")
 def test_each_fault_alone_at_each_request_leaves_one_object(target: int, fault: Fault) -> None:

@@ -77,6 +77,11 @@ def _receipt_is_right(receipt: str, command: Command, fake: FakeSlack) -> None:
     assert not link or link.startswith(f"https://team.slack.com/archives/{channel}/p{ts.replace('.', '')}")
 
 
+@pytest.mark.fault(
+    "F5",
+    sees="the command waiting, then looked for, then done; or failed, with what a person must look at",
+    guaranteed="every command of the adapter × every fault: one object outside, or it is in a person's hands",
+)
 @pytest.mark.parametrize("fault", Fault)
 @pytest.mark.parametrize("kind", TYPES)
 def test_every_command_and_every_fault_alone_leave_one_message(kind: type[Command], fault: Fault) -> None:

@@ -61,6 +61,11 @@ def test_every_command_of_the_process_can_go_to_an_endpoint() -> None:
     assert set(TARGETS) == {command.__name__ for command in COMMANDS}
 
 
+@pytest.mark.fault(
+    "F5",
+    sees="the command waiting, then looked for, then done; or failed, with what a person must look at",
+    guaranteed="every command of the adapter × every fault: one object outside, or it is in a person's hands",
+)
 @pytest.mark.parametrize("fault", Fault)
 @pytest.mark.parametrize(
     ("way", "kind"), [*((IDEMPOTENT, kind) for kind in TARGETS), (ASKED, "OpenThread"), (ASKED, "ReportSecurityBreach")]

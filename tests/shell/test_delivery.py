@@ -69,6 +69,11 @@ def test_an_adapter_sees_the_incident_as_it_is_now_and_its_timeline() -> None:
     assert context.policy == load_shipped()
 
 
+@pytest.mark.fault(
+    "F4",
+    sees="the command waiting, and until when",
+    guaranteed="waits at least as long as asked, or a growing pause, with jitter; other lanes go on",
+)
 def test_what_was_not_done_waits_for_its_time() -> None:
     """At least as long as the adapter says, else a growing pause; the reason is visible meanwhile."""
     later = Clock().moment + timedelta(minutes=40)
@@ -95,6 +100,11 @@ def waits(world: World) -> timedelta:
     return world.record.not_before - world.clock()
 
 
+@pytest.mark.fault(
+    "F4",
+    sees="the command waiting for an hour and a little",
+    guaranteed="an absurd Retry-After is capped at an hour, one in the past counts as none",
+)
 def test_nobody_is_taken_at_their_word_for_longer_than_an_hour() -> None:
     """A Retry-After of thirty years is obeyed for an hour; one in the past is like none."""
     absurd = NotDone(why="later", wait=timedelta(days=10_000))
@@ -130,6 +140,11 @@ def test_a_search_that_can_never_tell_asks_a_person_at_once() -> None:
     assert "only a person can tell" in world.record.error
 
 
+@pytest.mark.fault(
+    "F6",
+    sees="the command as failed at once, with the reason and a remedy",
+    guaranteed="what was refused is not tried again by itself; its lane is free, and an event says so",
+)
 def test_what_was_rejected_waits_for_a_person() -> None:
     """Failed, kept and visible, and an event says so."""
     world = World(Scripted(Rejected(why="no such page")))

@@ -30,7 +30,7 @@ def read_tables(path: Path) -> Tables:
     try:
         with path.open("rb") as file:
             said = file.read(BYTES_MAX + 1)
-    except FileNotFoundError:
+    except (FileNotFoundError, NotADirectoryError):  # without a folder there is no journal either, which says more
         return {}
     except OSError as error:
         problem = f"cannot be opened: {error.strerror}"
