@@ -9,7 +9,7 @@ from attrs import evolve, frozen
 from incident_fsm import _backoff, codec
 from incident_fsm._incident import Incident
 from incident_fsm._secrets import scrub
-from incident_fsm._values import AfterFailure, Audience, Kind
+from incident_fsm._values import NAME_MAX, AfterFailure, Audience, Kind
 from incident_fsm.adapters import (
     Absent,
     Adapter,
@@ -74,26 +74,32 @@ class Deliverer:
     def work(self, record: CommandRecord) -> None:
         """Carry one claimed command out and settle it."""
         command = codec.decode_command(record.payload)
-        adapter = self._adapter(command)
+        adapter, nobody = self._adapter(command)
         if adapter is None:
-            outcome: Outcome = Rejected(why=self._nobody(command))
+            outcome: Outcome = Rejected(why=nobody)
         else:
             outcome = self._ask(adapter, command, record)
-        name = "" if adapter is None else adapter.name
+        name = "" if adapter is None else _name(adapter)
         outcome = _scrubbed(outcome)
         counted = self._settle(record, name, outcome, _settle_time(adapter))
         self.deliveries.append(Delivery(command, name, outcome, counted))
 
-    def _adapter(self, command: Command) -> Adapter | None:
-        """Find who carries a command out. A drill's never reach a live adapter, whatever that accepts."""
+    def _adapter(self, command: Command) -> tuple[Adapter | None, str]:
+        """Find who carries a command out. A drill's never reach a live adapter.
+
+        Where one cannot even say whether it would, nobody else is asked: it may have been the right one.
+        """
         for adapter in self._desk.adapters:
-            if not (adapter.live and command.kind is Kind.DRILL) and adapter.accepts(command):
-                return adapter
-        return None
+            try:
+                if not (adapter.live and command.kind is Kind.DRILL) and adapter.accepts(command):
+                    return adapter, ""
+            except Exception as error:  # noqa: BLE001  it may be anybody's code
+                return None, f"{_name(adapter)} could not say whether it would: {_worded(error)}"
+        return None, self._nobody(command)
 
     def _nobody(self, command: Command) -> str:
         """Say that nobody carries a command out."""
-        names = ", ".join(adapter.name for adapter in self._desk.adapters) or "none"
+        names = ", ".join(_name(adapter) for adapter in self._desk.adapters) or "none"
         drill = ", as a drill's must not reach a live one" if command.kind is Kind.DRILL else ""
         return f"no adapter accepts {type(command).__name__}{drill}; there are: {names}"
 
@@ -116,7 +122,7 @@ class Deliverer:
         except AdapterError as error:  # it is not set up: nothing was sent, but an earlier attempt may have been
             return Unknown(why=str(error), ask_person=True) if sent else Rejected(why=str(error))
         except Exception as error:  # noqa: BLE001  whatever escapes, nobody can tell how far the adapter came
-            return Unknown(why=f"{type(error).__name__}: {error}")
+            return Unknown(why=_worded(error))
 
     def _is_overtaken(self, record: CommandRecord) -> bool:
         """Whether a newer word on the same thing is out already: an old one that is retried must not be the last."""
@@ -235,7 +241,11 @@ def _scrubbed(outcome: Outcome) -> Outcome:
 
 def _settle_time(adapter: object) -> timedelta:
     """How long a doubtful request to an adapter's system may take to land."""
-    return adapter.settle if isinstance(adapter, Settling) else SETTLE
+    try:
+        settle: object = adapter.settle if isinstance(adapter, Settling) else SETTLE
+    except Exception:  # noqa: BLE001  anybody's code; the usual time will do
+        return SETTLE
+    return settle if isinstance(settle, timedelta) else SETTLE
 
 
 def leaks(command: Command, incident: Incident) -> bool:
@@ -251,9 +261,35 @@ def leaks(command: Command, incident: Incident) -> bool:
 
 def _answer(said: object, adapter: Adapter, expected: tuple[type, ...]) -> Outcome:
     """Take an adapter at its word if the word is one of those it may use: it may be anybody's code."""
-    if isinstance(said, expected):
-        return cast("Outcome", said)
-    return Unknown(why=f"{adapter.name} answered {type(said).__name__}, which is no answer to that")
+    if not isinstance(said, expected):
+        return Unknown(why=f"{_name(adapter)} answered {type(said).__name__}, which is no answer to that")
+    if not isinstance(said, Receipt) and not _is_sound(said):
+        return Unknown(why=f"{_name(adapter)} answered {type(said).__name__} with nonsense in it")
+    return cast("Outcome", said)
+
+
+def _is_sound(said: object) -> bool:
+    """Whether what is not done says why, and when, in a way that can be used."""
+    why, until, wait = (getattr(said, name, None) for name in ("why", "until", "wait"))
+    return (
+        isinstance(why, str)
+        and (until is None or (isinstance(until, datetime) and until.utcoffset() is not None))
+        and (wait is None or isinstance(wait, timedelta))
+    )
+
+
+def _name(adapter: Adapter) -> str:
+    """What an adapter is called, as events can hold it."""
+    said = "".join(character if character.isprintable() else " " for character in str(adapter.name)[:NAME_MAX])
+    return said.strip() or "adapter"
+
+
+def _worded(error: Exception) -> str:
+    """Say what an exception says, if it can."""
+    try:
+        return f"{type(error).__name__}: {error}"
+    except Exception:  # noqa: BLE001  it cannot even do that
+        return type(error).__name__
 
 
 def _short(why: str) -> str:

@@ -9,7 +9,7 @@ from incident_fsm.adapters import ENTRY_POINT_GROUP, AdapterSettings
 from incident_fsm.adapters.console import ConsoleAdapter
 from incident_fsm.adapters.folder import FolderAdapter
 from incident_fsm.adapters.recording import RecordingAdapter
-from incident_fsm.adapters.registry import load_adapters, offered_names
+from incident_fsm.adapters.registry import BYTES_MAX, SETTINGS, load_adapters, offered_names, read_tables
 from incident_fsm.errors import AdapterError, IncidentFsmError
 
 HERE = __name__
@@ -117,3 +117,69 @@ def test_an_entry_point_of_no_package_is_named_by_its_module(tmp_path: Path) -> 
     """Some are made by hand, as in tests."""
     lone = EntryPoint("chat", f"{HERE}:fails", ENTRY_POINT_GROUP)
     assert f"of {HERE} could not be set up" in str(refusal(["chat"], (lone,), tmp_path))
+
+
+def keeps_its_table(settings: AdapterSettings) -> RecordingAdapter:
+    """A factory whose adapter is called as its table says."""
+    return RecordingAdapter(name=settings.table.get("name", "none"))
+
+
+def test_each_adapter_is_given_its_own_table_and_no_other(tmp_path: Path) -> None:
+    """By its name; without a table it is an empty one, and tables of adapters that are not asked for do no harm."""
+    offered = offer(tmp_path, "chatty", chat="keeps_its_table", mail="keeps_its_table")
+    tables = {"chat": {"name": "Chat"}, "phone": {"name": "Phone"}}
+    loaded = load_adapters(["mail", "chat"], AdapterSettings(folder=tmp_path), tables=tables, offered=offered)
+    assert [adapter.name for adapter in loaded] == ["none", "Chat"]
+    loaded = load_adapters(["chat"], AdapterSettings(folder=tmp_path), offered=offered)
+    assert [adapter.name for adapter in loaded] == ["none"]
+
+
+def cannot_log_in(settings: AdapterSettings) -> RecordingAdapter:
+    """A factory that knows what is wrong."""
+    raise AdapterError(settings.folder.name, "has wrong settings: $.page: is missing", "mend it")
+
+
+def test_what_an_adapter_says_about_its_settings_comes_through(tmp_path: Path) -> None:
+    """It knows better than anybody what to do."""
+    error = refusal(["chat"], offer(tmp_path, "chatty", chat="cannot_log_in"), tmp_path / "desk")
+    assert (error.name, error.remedy) == ("desk", "mend it")
+
+
+def test_settings_are_read_from_a_table_for_each_adapter(tmp_path: Path) -> None:
+    """Plain data, as TOML has it; without a file there are none."""
+    path = tmp_path / SETTINGS
+    assert read_tables(path) == {}
+    path.write_text('[chat]\nname = "Chat"\n[chat.people]\nann = "U1"\n[mail]\n', "utf-8")
+    assert read_tables(path) == {"chat": {"name": "Chat", "people": {"ann": "U1"}}, "mail": {}}
+
+
+@pytest.mark.parametrize(
+    ("said", "problem", "remedy"),
+    [
+        (b"#" * (BYTES_MAX + 1), "is longer than 262144 bytes", "a few lines"),
+        (b"[chat", "cannot be read", "mend the TOML"),
+        (b'[chat]\nname = "\xff"', "cannot be read", "mend the TOML"),
+        (b"a = " + b"[" * 5_000, "cannot be read", "mend the TOML"),
+        (b'token = "x"\n[chat]', "holds 'token' outside of any table", "under its adapter's [name]"),
+    ],
+)
+def test_settings_that_are_wrong_are_told_with_the_file_and_a_remedy(
+    tmp_path: Path, said: bytes, problem: str, remedy: str
+) -> None:
+    """Too long, no TOML, no UTF-8, nested without end, and what belongs to nobody."""
+    (tmp_path / SETTINGS).write_bytes(said)
+    with pytest.raises(AdapterError) as caught:
+        read_tables(tmp_path / SETTINGS)
+    assert caught.value.name == SETTINGS
+    assert problem in caught.value.problem
+    assert remedy in caught.value.remedy
+    assert len(str(caught.value)) < 400
+
+
+def test_settings_that_cannot_be_opened_are_told_with_the_file(tmp_path: Path) -> None:
+    """A folder of that name, say."""
+    (tmp_path / SETTINGS).mkdir()
+    with pytest.raises(AdapterError) as caught:
+        read_tables(tmp_path / SETTINGS)
+    assert caught.value.name == SETTINGS
+    assert caught.value.remedy

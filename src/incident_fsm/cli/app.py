@@ -8,6 +8,7 @@ import typer
 from incident_fsm.cli import _begin, _doctor, _finish, _look, _metrics, _outbox, _policy, _read, _work
 from incident_fsm.cli._options import before_the_verb
 from incident_fsm.cli._output import say, version_line
+from incident_fsm.cli._told import Verb, Verbs
 
 HELP = """The incident process from a terminal: report, confirm, declare, manage, resolve, review.
 
@@ -18,7 +19,9 @@ EPILOG = """Exit codes: 0 done; 1 something is wrong with what was checked; 2 ba
 every reason; 4 no such incident or command; 5 journal or adapters unusable; 6 accepted, but a command could not be
 delivered (see: incident outbox); 130 interrupted; 141 nobody read the answer to its end."""
 
-app = typer.Typer(help=HELP, epilog=EPILOG, no_args_is_help=True, pretty_exceptions_enable=False, rich_markup_mode=None)
+app = typer.Typer(
+    cls=Verbs, help=HELP, epilog=EPILOG, no_args_is_help=True, pretty_exceptions_enable=False, rich_markup_mode=None
+)
 
 
 def _tell_version(*, asked: bool) -> None:
@@ -50,5 +53,5 @@ VERBS: dict[str, Callable[..., None]] = {
 """Every verb that stands alone, by its name; `policy` has its own."""
 
 for _name, _verb in VERBS.items():
-    app.command(_name)(_verb)
+    app.command(_name, cls=Verb)(_verb)
 app.add_typer(_policy.app, name="policy")
