@@ -37,6 +37,7 @@ examples: $(STAMP)  ## run every example script
 	@$(BIN)/python scripts/run_examples.py
 
 docs: $(STAMP)  ## write the generated parts of README and docs anew
+	@$(BIN)/python -m incident_fsm.schemas
 	@$(BIN)/python scripts/generate_docs.py
 
 bench: $(STAMP)  ## time the machine beside its yardsticks, in one run

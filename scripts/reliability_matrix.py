@@ -149,7 +149,8 @@ def run() -> int:
     """Run the tests that record figures, and keep what they recorded."""
     with tempfile.TemporaryDirectory() as folder:
         report = Path(folder) / "report.xml"
-        command = [sys.executable, "-m", "pytest", "-q", "-n", "auto", "tests/reliability", f"--junitxml={report}"]
+        command = [sys.executable, "-m", "pytest", "-q", "-n", "auto", "tests/reliability"]
+        command += [f"--junitxml={report}", "-o", "junit_family=xunit1"]
         code = subprocess.run(command, cwd=ROOT, check=False).returncode  # noqa: S603  our own tests
         recorded = [
             {"test": case.get("name", "").partition("[")[0], "figures": value.get("value", "")}

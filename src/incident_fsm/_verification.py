@@ -115,7 +115,7 @@ class _Replay:
         for record in self._engine.commands(self._snapshot.incident_id):
             if record.command_id not in self._commands:
                 yield self._fault(f"the command {record.command_id} is in the outbox, and nothing asked for it")
-            elif not _is_told(record, self._settled.get(record.command_id, [])):
+            elif not is_told(record, self._settled.get(record.command_id, [])):
                 problem = f"the command {record.command_id} is {record.status.value} otherwise than the journal tells"
                 yield self._fault(problem)
 
@@ -125,7 +125,7 @@ def _as_new(record: CommandRecord) -> NewCommand:
     return NewCommand(**{one.name: getattr(record, one.name) for one in fields(NewCommand)})
 
 
-def _is_told(record: CommandRecord, told: list[tuple[Event, str]]) -> bool:
+def is_told(record: CommandRecord, told: list[tuple[Event, str]]) -> bool:
     """Whether the journal tells how a command was settled: with this very receipt, by this decision, or not at all."""
     match record.status:
         case CommandStatus.DONE:

@@ -64,6 +64,12 @@ CASES = {
     "read-thread": Case("managing", "read-thread INC-1", {"notes"}, "read-thread INC-9", 4),
     "doctor": Case("", "doctor --adapter console", {"adapter", "what", "problem", "remedy"}, "doctor --nonsense", 2),
     "metrics": Case("settled", "metrics", {"group", "incidents", "measures"}, "metrics --per moon", 2),
+    "export": Case("managing", "export --out new.jsonl",
+                   {"file", "incidents", "events", "commands", "open", "bytes", "sha256"},
+                   "export INC-9 --out nine.jsonl", 4),
+    "import": Case("exported", "import journal.jsonl",
+                   {"file", "incidents", "skipped", "events", "commands", "held"}, "import missing.jsonl", 5),
+    "schema": Case("", "schema event", {"$schema", "$id", "title", "oneOf", "$defs"}, "schema moon", 2),
     "retry": Case("failed", "retry INC-1:3:0 --no-deliver", {*RECORD_KEYS, "repeated"}, "retry INC-1:99:0", 4),
     "by-hand": Case("failed", "by-hand INC-1:3:0 --link https://example.org/1", {*RECORD_KEYS, "repeated"},
                     "by-hand nonsense", 4),
@@ -85,6 +91,9 @@ def reach(terminal: Terminal, state: str) -> None:
             terminal.reach("resolved")
             follow_ups = ("permanent_fix", "report", "post_mortem", "runbook")
             terminal.must(*(f"incident done INC-1 {key} --link https://example.org/1" for key in follow_ups))
+        case "exported":
+            terminal.reach("managing")
+            terminal.must("incident deliver", "incident export --out journal.jsonl")
         case "late":
             terminal.must("incident report Slow --id INC-1 --at 2026-11-01T03:00")
         case "failed":

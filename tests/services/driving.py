@@ -148,7 +148,7 @@ def settle(desk: Desk, clock: Clock) -> None:
     for _ in range(_ROUNDS):
         desk.deliver()
         waiting = desk.outbox(None, CommandStatus.PENDING, CommandStatus.ATTEMPTED)
-        moments = [record.not_before or record.lease_until for record in waiting]
+        moments = [record.lease_until or record.not_before for record in waiting]
         later = [moment for moment in moments if moment is not None and moment > clock.moment]
         if not later:
             return  # what is pending without a time waits for something that a person must see to

@@ -10,7 +10,7 @@ behaviour suite in `tests/engine/`.
 
 import hashlib
 import json
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
 from enum import Enum
 from typing import Protocol
@@ -215,9 +215,10 @@ class Engine(Protocol):
         before a reused id, and that before a lost lease. Nothing is stored then.
         """
 
-    def restore(self, stretches: Sequence[Restoration]) -> None:
+    def restore(self, stretches: Iterable[Restoration]) -> None:
         """Make stretches of history durable, every record as it is, all of them or none, before returning.
 
+        They are taken one by one, and other writers wait meanwhile: what yields them must not call the engine.
         Raises `RevisionConflict` and `EventIdReused` as `commit` does, and `InvalidValue` where a stretch contradicts
         itself or what it follows on: a broken chain, a command of no event here, or one that is still open, since then
         two places would deliver it. Policies are kept first, with `keep_policy`.

@@ -39,8 +39,11 @@ VALUES
 # nobody orders another attempt at what is being attempted: the doubt about that one would be lost.
 SETTLE = """
 UPDATE commands SET
-    status = :status, not_before = :not_before, lease_until = NULL, in_doubt = :in_doubt, error = :error,
-    receipt = :receipt
+    status = :status, lease_until = NULL, error = :error, receipt = :receipt,
+    in_doubt = CASE WHEN :attempt IS NULL AND :status = 'pending' THEN max(in_doubt, :in_doubt) ELSE :in_doubt END,
+    not_before = CASE
+        WHEN :attempt IS NULL AND :status = 'pending' AND in_doubt > :in_doubt THEN not_before ELSE :not_before
+    END
 WHERE command_id = :command_id AND incident_id = :incident_id AND CASE
     WHEN :attempt IS NULL THEN status NOT IN ('done', 'skipped') AND NOT (status = 'attempted' AND :status = 'pending')
     ELSE status = 'attempted' AND attempts = :attempt

@@ -4,7 +4,7 @@ Safe to use from several threads: one lock guards every call and is never held w
 """
 
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 
@@ -82,10 +82,8 @@ class MemoryEngine:
             self._event_ids.update((record.event_id, record) for record in records)
             self._commands.update(fresh)
 
-    def restore(self, stretches: Sequence[Restoration]) -> None:
+    def restore(self, stretches: Iterable[Restoration]) -> None:
         """Take stretches of history in, every record as it is, all or none: see `Engine.restore`."""
-        for stretch in stretches:
-            check_restoration(stretch)
         with self._using():
             before = dict(self._snapshots), dict(self._events), dict(self._event_ids), dict(self._commands)
             try:
@@ -97,6 +95,7 @@ class MemoryEngine:
 
     def _restore(self, stretch: Restoration) -> None:
         """Take one stretch of history in."""
+        check_restoration(stretch)
         self._check_new(stretch)
         history = self._events.get(stretch.incident_id, [])
         check_chained(stretch.events, stretch.incident_id, history[-1].digest if history else GENESIS)
@@ -269,12 +268,15 @@ def _settled(record: CommandRecord | None, incident_id: str, settlement: Settlem
     counts = by_person if settlement.attempt is None else holds
     if not counts:
         raise LeaseLost(settlement.command_id)
+    # A doubt that arose after a person looked stays, with the time until which a late request may land.
+    ordered = settlement.attempt is None and settlement.status is CommandStatus.PENDING
+    doubt = ordered and record.in_doubt and not settlement.in_doubt
     return evolve(
         record,
         status=settlement.status,
-        not_before=settlement.not_before,
+        not_before=record.not_before if doubt else settlement.not_before,
         lease_until=None,
-        in_doubt=settlement.in_doubt,
+        in_doubt=settlement.in_doubt or doubt,
         error=settlement.error,
         receipt=settlement.receipt,
     )

@@ -12,7 +12,7 @@ Other processes may use the same file at the same time. Not for network drives, 
 import os
 import sqlite3
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -118,12 +118,11 @@ class SqliteEngine:
             for settlement in batch.settlements:
                 _settle(connection, batch.incident_id, settlement)
 
-    def restore(self, stretches: Sequence[Restoration]) -> None:
+    def restore(self, stretches: Iterable[Restoration]) -> None:
         """Make stretches of history durable, every record as it is, all or none: see `Engine.restore`."""
-        for stretch in stretches:
-            check_restoration(stretch)
         with self._writing() as connection:
             for stretch in stretches:
+                check_restoration(stretch)
                 _check_new(connection, stretch)
                 check_chained(stretch.events, stretch.incident_id, self._last_digest(connection, stretch))
                 connection.execute(sql.KEEP_SNAPSHOT, row_of(stretch.snapshot))

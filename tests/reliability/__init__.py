@@ -1,0 +1,1 @@
+"""What the library promises under faults, shown: see the fault matrix in `docs/reliability.md`."""

@@ -1,0 +1,1 @@
+"""Tests of taking a journal out and in."""
