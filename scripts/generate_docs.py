@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import reliability_matrix
+import services_table
 from incident_fsm._table import ROWS, Row
 from incident_fsm.diagram import grid, mermaid
 from incident_fsm.events import EVENTS
@@ -18,12 +19,14 @@ def generated() -> dict[Path, str]:
     """Give every file that holds generated parts, as it should be."""
     readme, lifecycle = ROOT / "README.md", ROOT / "docs" / "lifecycle.md"
     reliability = ROOT / "docs" / "reliability.md"
+    services = ROOT / "docs" / "services.md"
     picture = f"```mermaid\n{mermaid()}```\n"
     return {
         readme: _with(readme.read_text("utf-8"), {"lifecycle": picture}),
         lifecycle: _with(
             lifecycle.read_text("utf-8"), {"lifecycle": picture, "grid": grid(), "rules": "\n".join(_rules()) + "\n"}
         ),
+        services: _with(services.read_text("utf-8"), services_table.parts()),
         reliability: _with(
             reliability.read_text("utf-8"),
             {

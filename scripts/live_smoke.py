@@ -75,6 +75,9 @@ def main(arguments: Sequence[str] | None = None, world: World | None = None) -> 
     except (Lacking, IncidentFsmError) as error:
         terminal.say(f"nothing was done: {error}")
         return LACKING
+    except KeyboardInterrupt:  # while it asks, or looks beforehand
+        terminal.say("interrupted")
+        return INTERRUPTED
 
 
 def _parser(world: World) -> argparse.ArgumentParser:

@@ -1,17 +1,14 @@
 """Which adapter carries out which command: asked of the adapters themselves, for docs/services.md.
 
-Every command comes from a made-up incident that is told through the lifecycle, so the table also knows what brings it.
+Every command comes from made-up incidents that are told through the lifecycle, so the table also knows what brings it.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
-from functools import cache
-from itertools import chain
 from pathlib import Path
 from typing import Any
 
-from attrs import evolve, frozen
-from live.story import TITLE, WHO, Story
+from attrs import define, evolve, field, frozen
 
 from incident_fsm import Answer, Assessment, ChaseVia, Fix, Incident, Lifecycle, Policy
 from incident_fsm import commands as c
@@ -20,6 +17,7 @@ from incident_fsm.adapters import Adapter, AdapterSettings
 from incident_fsm.adapters.registry import load_adapters
 from incident_fsm.cli._usage import _FORMS
 from incident_fsm.policy_files import load_shipped
+from live.story import SOON, TITLE, WHO, Story
 
 NOW = datetime(2026, 11, 23, 3, 2, tzinfo=UTC)
 ROUTE = "github_ticket"
@@ -38,15 +36,13 @@ LEAST: dict[str, Table] = {
 }
 """The adapters in the order of the columns, each with no more settings than it needs."""
 
-MORE: dict[str, dict[str, Table]] = {
-    "github": {"security_repository": {"security_repository": "acme/platform"}},
-    "aws_support": {"restricted": {"restricted": True}},
-    "email": {"security_team": {"security_team": ["security@example.org"]}},
-    "webhook": {"restricted": {"restricted": True}},
+MORE: dict[str, tuple[str, Table]] = {
+    "github": ("security_repository", {"security_repository": "acme/platform"}),
+    "aws_support": ("restricted", {"restricted": True}),
+    "email": ("security_team", {"security_team": ["security@example.org"]}),
+    "webhook": ("restricted", {"restricted": True}),
 }
-"""Settings that make an adapter take more."""
-
-_OTHER_WAYS = {e.DeadlinePassed: "remind", e.CandidateReported: "report", e.CandidateConfirmed: "confirm"}
+"""The setting that makes an adapter take more."""
 
 
 @frozen
@@ -55,6 +51,31 @@ class Told:
 
     command: c.Command
     event: type[e.Event]
+
+
+@define
+class Telling:
+    """Incidents told one after the other, with every command that they give rise to."""
+
+    policy: Policy
+    commands: list[Told] = field(factory=list)
+
+    def tell(self, incident: Incident | None, *events: e.Event) -> Incident:
+        """Tell an incident further, or (None) from its beginning."""
+        lifecycle = Lifecycle(self.policy)
+        for event in events:
+            step = lifecycle.open(event) if isinstance(event, e.CandidateReported) else None
+            step = step or lifecycle.step(_begun(incident), event)
+            incident = step.after
+            self.commands += [Told(command, type(event)) for command in step.commands]
+        return _begun(incident)
+
+
+def _begun(incident: Incident | None) -> Incident:
+    """The incident that the first event opened."""
+    if incident is None:
+        raise ValueError("an incident begins with CandidateReported")
+    return incident
 
 
 def parts() -> dict[str, str]:
@@ -66,65 +87,98 @@ def told(*, restricted: bool) -> list[Told]:
     """Every command there is for an incident, open or restricted, with the event behind it."""
     shipped = load_shipped()
     narrow = evolve(shipped.security, narrows_audience=True, channel="security-incidents")
-    policy = evolve(shipped, security=narrow) if restricted else shipped
-    return list(chain.from_iterable(_follow(policy, events) for events in _stories(policy, restricted=restricted)))
-
-
-def _stories(policy: Policy, *, restricted: bool) -> Iterator[Iterator[e.Event]]:
-    """Stories in which everything happens that asks for something to be done."""
-    story = Story("INC-1", policy, lambda: NOW, cleared=restricted)
-    yield iter([story.reported(breach=True)])
+    telling = Telling(evolve(shipped, security=narrow) if restricted else shipped)
+    story = Story("INC-1", telling.policy, lambda: NOW, cleared=restricted)
     if not restricted:
-        yield _flagged(story)
-    yield iter([story.reported(breach=restricted), story.dismissed(ROUTE)])
-    yield _whole(story, breach=restricted)
+        _flag(telling, story)
+    telling.tell(
+        None,
+        story.reported(breach=restricted),
+        story.dismissed(telling.policy.security.redirect if restricted else ROUTE),
+    )
+    _tell_all(telling, story, breach=restricted)
+    return telling.commands
 
 
-def _flagged(story: Story) -> Iterator[e.Event]:
-    """A breach that shows later: when it is confirmed, or by itself."""
+def _flag(telling: Telling, story: Story) -> None:
+    """A breach that shows at once, when it is confirmed, or by itself."""
+    telling.tell(None, story.reported(breach=True))
     yes = Answer(met=True, evidence="keys were found")
-    yield story.reported()
-    confirmed = Assessment(unplanned=yes, increases_risk=yes)
-    yield e.CandidateConfirmed(**story.head(), assessment=confirmed, security_breach=True)
-    yield story.reported()
-    yield e.SecurityBreachFlagged(**story.head(), details="Keys were found.")
+    criteria = Assessment(unplanned=yes, increases_risk=yes)
+    candidate = telling.tell(None, story.reported())
+    telling.tell(candidate, e.CandidateConfirmed(**story.head(), assessment=criteria, security_breach=True))
+    telling.tell(candidate, e.SecurityBreachFlagged(**story.head(), details="Keys were found."))
 
 
-def _whole(story: Story, *, breach: bool) -> Iterator[e.Event]:
+def _tell_all(telling: Telling, story: Story, *, breach: bool) -> None:
     """From the first report to the review. What a breach taught is not told to the public."""
-    yield from story.begun(breach=breach)
-    yield story.managed()
-    yield story.noted()
-    yield e.RoleAssigned(**story.head(), role="communications", person=WHO)
-    yield story.supported("aws", "123456789012")
-    yield story.chased()
-    yield story.chased(ChaseVia.CHANNEL)
-    yield story.updated()
-    yield e.ServiceRestored(**story.head(), how="It was rolled back.")
-    yield story.late()
-    yield e.DetailsAmended(**story.head(), title=f"{TITLE}!")
-    yield story.resolved(Fix.TEMPORARY)
-    yield story.reopened()
-    yield story.resolved(Fix.TEMPORARY)
-    yield from story.reviewed(_owing(story), "" if breach else "We learned something.")
+    resolved = telling.tell(
+        None,
+        *story.begun(breach=breach),
+        story.managed(),
+        story.noted(),
+        e.RoleAssigned(**story.head(), role="communications", person=WHO),
+        story.supported("aws", "123456789012"),
+        story.chased(),
+        story.chased(ChaseVia.CHANNEL),
+        story.updated(),
+        e.ServiceRestored(**story.head(), how="It was rolled back."),
+        e.DeadlinePassed(id="late", at=NOW + SOON, by=WHO, deadline="next_update", due_at=NOW + SOON),
+        e.DetailsAmended(**story.head(), title=f"{TITLE}!"),
+        story.resolved(Fix.TEMPORARY),
+        story.reopened(),
+        story.resolved(Fix.TEMPORARY),
+    )
+    telling.tell(resolved, *story.reviewed(resolved, "" if breach else "We learned something."))
 
 
-@cache
-def _owed(policy_key: str) -> tuple[str, ...]:
-    """The follow-ups of a policy."""
-    raise NotImplementedError(policy_key)
+# ── The tables ─────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def _owing(story: Story) -> Incident:
-    """An incident that owes what a resolved one owes."""
-    raise NotImplementedError(story.id)
+def _table(commands: Sequence[Told]) -> str:
+    """Who carries out what, as Markdown: the commands in the order of the process."""
+    least = {name: _made(name, table) for name, table in LEAST.items()}
+    more = {name: _made(name, {**LEAST[name], **table}) for name, (_, table) in MORE.items()}
+    rows: dict[str, list[Told]] = {}
+    for one in sorted(commands, key=lambda one: c.COMMANDS.index(type(one.command))):
+        rows.setdefault(_named(one.command), []).append(one)
+    head = ["command", "comes of `incident …`", *(f"`{name}`" for name in LEAST)]
+    lines = [head, ["---"] * len(head)]
+    for name, followed in rows.items():
+        verbs = dict.fromkeys(_verb(one.event) for one in followed)
+        cells = [_cell(adapter, least, more, [one.command for one in followed]) for adapter in LEAST]
+        lines.append([name, ", ".join(verbs), *cells])
+    return "".join(f"| {' | '.join(line)} |\n" for line in lines)
 
 
-def _follow(policy: Policy, events: Iterable[e.Event]) -> Iterator[Told]:
-    """Tell one incident."""
-    lifecycle, incident = Lifecycle(policy), None
-    for event in events:
-        opens = isinstance(event, e.CandidateReported) or incident is None
-        step = lifecycle.open(event) if opens else lifecycle.step(incident, event)
-        incident = step.after
-        yield from (Told(command, type(event)) for command in step.commands)
+def _named(command: c.Command) -> str:
+    """A command's type, and what else decides who carries it out."""
+    name = f"`{type(command).__name__}`"
+    if isinstance(command, c.EscalateSupportCase):
+        return f"{name} {'on the case' if command.via is ChaseVia.CASE else 'in the channel'}"
+    return name
+
+
+def _verb(event: type[e.Event]) -> str:
+    """What a person types to bring an event; the clock's own is brought by `remind`."""
+    return _FORMS[event].split()[0] if event in _FORMS else "remind"
+
+
+def _cell(name: str, least: Mapping[str, Adapter], more: Mapping[str, Adapter], commands: Sequence[c.Command]) -> str:
+    """Whether an adapter takes some commands: with the least settings, with another one, or never."""
+    if all(map(least[name].accepts, commands)):
+        return "yes"
+    if name in more and all(map(more[name].accepts, commands)):
+        return f"with `{MORE[name][0]}`"
+    return "–"
+
+
+def _made(name: str, table: Table) -> Adapter:
+    """Make an adapter as it would be made from adapters.toml. Nobody is called."""
+    settings = AdapterSettings(folder=Path(), environment={})
+    return load_adapters((name,), settings, tables={name: table})[0]
+
+
+if __name__ == "__main__":
+    for part, table in parts().items():
+        print(f"{part}\n\n{table}")

@@ -32,9 +32,7 @@ class Head(TypedDict):
 class Story:
     """The events of one incident. `now` is read for each of them. `cleared`: what the public is told may be told."""
 
-    def __init__(
-        self, incident_id: str, policy: Policy, now: Callable[[], datetime], *, cleared: bool = False
-    ) -> None:
+    def __init__(self, incident_id: str, policy: Policy, now: Callable[[], datetime], *, cleared: bool = False) -> None:
         self.cleared = cleared
         self.id = incident_id
         self.policy = policy
@@ -93,10 +91,6 @@ class Story:
     def chased(self, via: ChaseVia = ChaseVia.CASE) -> e.SupportChased:
         """And asked again. Of the cases of an incident the first is called so."""
         return e.SupportChased(**self.head(), case="case_1", message="Only a test: please ignore this.", via=via)
-
-    def late(self) -> e.DeadlinePassed:
-        """A promise was not kept."""
-        return e.DeadlinePassed(**self.head(), deadline="next_update", due_at=self._now())
 
     def resolved(self, fix: Fix = Fix.PERMANENT) -> e.IncidentResolved:
         """It is over."""

@@ -72,6 +72,7 @@ class StatusPage:
 
     name: str = field(validator=v.is_name)
     form: str = field(default="", validator=v.is_link)
+    form_name: str = field(default="", validator=v.is_optional_name)
     notify_subscribers: bool = field(default=True, validator=v.of(bool))
     notified_channels: tuple[str, ...] = field(default=(), validator=v.each(v.is_name))
     all_clear_message: str = field(validator=v.is_text)

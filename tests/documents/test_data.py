@@ -11,7 +11,9 @@ from incident_fsm import Action, Fix, Kind, Milestones, RoleHolder
 from incident_fsm import events as e
 from incident_fsm._results import TimelineEntry
 from incident_fsm.commands import PublishReport
-from incident_fsm.documents.data import plain, report_data, runbook_data, timeline_data
+from incident_fsm.documents.data import plain, timeline_data
+from incident_fsm.documents.report import report_data
+from incident_fsm.documents.runbook import runbook_data
 from incident_fsm.policy_files import load_shipped
 from tests.documents.airflow import COMPUTE, ID, TITLE, airflow, at, beginning, ending, middle, tell
 
@@ -52,10 +54,16 @@ def test_a_report_computes_its_durations_and_key_events() -> None:
     assert [event["name"] for event in data["key_events"]] == [
         "Fault occurred", "First detected", "Incident declared", "Service restored", "Resolved",
     ]  # fmt: skip
-    assert {duration["name"]: duration["length"] for duration in data["durations"]} == {
+    assert {row["name"]: row["wall"] for row in data["lengths"]} == {
+        "Time to detect": timedelta(minutes=22),
+        "Time to declare": timedelta(minutes=10),
+        "Time to respond": timedelta(minutes=11),
         "Time to repair": timedelta(minutes=106),
         "Time to resolve": timedelta(minutes=140),
+        "Time to review": timedelta(days=4, hours=23),
     }
+    assert data["lengths"][-1]["support"] == timedelta(days=2, hours=23), "a weekend lies between"
+    assert data["promises"] == {"kept": 1, "missed": 1}
 
 
 def test_two_milestones_of_the_same_minute_do_not_confuse_their_order() -> None:
@@ -172,7 +180,7 @@ def test_an_unassessed_candidate_has_no_criteria_and_no_end() -> None:
     """A report can be written at any time; what is not known is empty."""
     told = tell(beginning()[:1])
     data = report_data(told.incident, told.policy, told.timeline, at(0))
-    assert (data["criteria"], data["fix"], data["impacts"], data["durations"]) == ([], "", [], [])
+    assert (data["criteria"], data["fix"], data["impacts"]) == ([], "", [])
 
 
 def test_a_runbook_names_symptoms_contacts_and_its_last_review() -> None:

@@ -1,11 +1,14 @@
 """Tests of `incident_fsm.documents.environment`."""
 
+import base64
+import hashlib
 from pathlib import Path
 
 import pytest
 from jinja2 import UndefinedError
 
 from incident_fsm.documents.environment import render
+from incident_fsm.errors import InvalidValue
 
 
 def written(folder: Path, name: str, text: str) -> Path:
@@ -31,8 +34,67 @@ def test_whatever_an_html_template_prints_is_escaped(tmp_path: Path) -> None:
 def test_a_name_that_is_not_in_the_data_is_an_error(tmp_path: Path, name: str) -> None:
     """A misspelt name is found at once, not by a reader of an empty page."""
     folder = written(tmp_path, name, "{{ titel }}")
-    with pytest.raises(UndefinedError, match="titel"):
+    with pytest.raises(InvalidValue, match=rf"{name}, line 1: 'titel' is undefined; mend that template"):
         render(name, {"title": "x"}, folder)
+
+
+def test_a_template_of_ones_own_that_is_wrong_is_named_with_its_line(tmp_path: Path) -> None:
+    """Whatever is wrong: its grammar, what it does with a value, its encoding, or a file that it names."""
+    wrong = {
+        "a\n{% if %}": r"own.md.j2, line 2: Expected an expression",
+        "{{ number | length }}": r"line \d+: ",
+        "\n{{ number + title }}": r"own.md.j2, line 2: unsupported operand",
+        "{% include 'nothing.md.j2' %}": "own.md.j2, line 1: nothing.md.j2",
+    }
+    for text, told in wrong.items():
+        with pytest.raises(InvalidValue, match=told):
+            render("own.md.j2", {"number": 5, "title": "x"}, written(tmp_path, "own.md.j2", text))
+    (tmp_path / "own.md.j2").write_bytes(b"\xff\xfe")
+    with pytest.raises(InvalidValue, match=r"own\.md\.j2: 'utf-8' codec can't decode"):
+        render("own.md.j2", {}, tmp_path)
+
+
+def test_a_template_that_ships_and_is_wrong_is_a_bug() -> None:
+    """It is not put down to the user: the exception stays what it is."""
+    with pytest.raises(UndefinedError):
+        render("redirect.md.j2", {})
+
+
+def test_a_folder_that_may_not_be_read_is_told_as_the_system_tells_it(tmp_path: Path) -> None:
+    """Such trouble is no fault of a template."""
+    (tmp_path / "own.md.j2").symlink_to("own.md.j2")
+    with pytest.raises((OSError, InvalidValue)):
+        render("own.md.j2", {}, tmp_path)
+
+
+def test_ones_own_template_can_build_on_the_one_it_replaces(tmp_path: Path) -> None:
+    """One part is another; the rest stays what ships."""
+    text = "{% extends 'shipped/_restricted.md.j2' %}"
+    assert "Restricted" in render(
+        "_restricted.md.j2", {"restricted": True}, written(tmp_path, "_restricted.md.j2", text)
+    )
+
+
+@pytest.mark.parametrize("form", ["md", "html"])
+def test_what_a_template_has_put_together_is_not_escaped_again(tmp_path: Path, form: str) -> None:
+    """A block that calls the one it replaces, a macro, a block that is kept in a name; and a text only once."""
+    written(tmp_path, f"base.{form}.j2", "{% block part %}\n# {{ title }}\n{% endblock %}\n")
+    text = (
+        f"{{% extends 'base.{form}.j2' %}}{{% macro twice(said) %}}\n- {{{{ said }}}}\n{{% endmacro %}}"
+        "{% block part %}\n{% set kept %}\n- {{ title }}\n{% endset %}\n"
+        "{{ super() }}{{ twice(title) }}{{ kept }}{% endblock %}"
+    )
+    said = render(f"own.{form}.j2", {"title": "a & b"}, written(tmp_path, f"own.{form}.j2", text))
+    shown = "a `&` b" if form == "md" else "a &amp; b"
+    assert said == f"# {shown}\n- {shown}\n- {shown}\n"
+
+
+def test_a_style_that_is_added_is_part_of_the_digest(tmp_path: Path) -> None:
+    """The page allows itself the whole sheet, and no other."""
+    folder = written(written(tmp_path, "own.html.j2", "{{ style }} {{ style_hash }}"), "page.css", "p { color: red; }")
+    said = render("own.html.j2", {}, folder, style=".x { }").split()
+    digest = hashlib.sha256(b"p { color: red; }.x { }").digest()
+    assert said[-1] == base64.b64encode(digest).decode()
 
 
 @pytest.mark.parametrize("address", ["javascript:alert(1)", " javascript:x", "data:text/html,x", "vbscript:x", "plain"])

@@ -155,3 +155,27 @@ def test_a_marker_is_a_comment_with_an_id_and_nothing_else() -> None:
     """A command id makes a marker; what is no command id makes none."""
     assert markdown.marker("INC-1:4:0") == "<!-- incident_fsm INC-1:4:0 -->"
     assert markdown.marker("INC-1 --> <script>") == ""
+
+
+@given(nasty)
+@example("a | b")
+@example("a \\| b")
+def test_no_text_in_a_cell_ends_the_cell(text: str) -> None:
+    """Whatever stands in them, two cells are two; as text, and as something to type."""
+    for shown_as in (markdown.cell, markdown.code):
+        found = tokens(f"| a | b |\n|---|---|\n| {shown_as(text)} | end |\n")
+        assert [token.type for token in found].count("td_open") == 2
+        assert [token.type for token in found].count("table_open") == 1
+        assert {token.content for token in found if token.type == "html_inline"} <= {"<code>", "</code>"}
+
+
+@given(nasty, st.sampled_from((0, 2)))
+@example("```", 0)
+@example("", 2)
+def test_no_text_leaves_its_block_of_code(text: str, indent: int) -> None:
+    """The fence is longer than any in the text; what follows is outside again."""
+    opened = "- x\n\n  " if indent else ""
+    found = tokens(f"{opened}{markdown.fence(text, 'sh', indent)}\n\n# End\n")
+    assert [token.type for token in found].count("fence") == 1
+    assert [token.tag for token in found if token.type == "heading_open"] == ["h1"]
+    assert not {"html_block", "html_inline"} & {token.type for token in found}

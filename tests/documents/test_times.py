@@ -1,10 +1,11 @@
 """Tests of `incident_fsm.documents.times`."""
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
 
+from incident_fsm._calendar import Calendar
 from incident_fsm.documents import times
 
 LONDON = ZoneInfo("Europe/London")
@@ -45,3 +46,25 @@ def test_the_repeated_hour_of_autumn_is_told_apart() -> None:
 def test_a_length_of_time_is_said_in_words(span: timedelta, said: str) -> None:
     """Units of nothing and seconds are left out."""
     assert times.length(span) == said
+
+
+@pytest.mark.parametrize(
+    ("calendar", "said"),
+    [
+        (Calendar(), "Monday to Friday, at any hour (UTC)"),
+        (
+            Calendar(timezone="Europe/London", opens=time(10), closes=time(17)),
+            "Monday to Friday, 10:00 to 17:00 (Europe/London)",
+        ),
+        (Calendar(weekdays=(0, 1, 2, 3, 4, 5, 6), opens=time(6)), "every day, 06:00 to midnight (UTC)"),
+        (Calendar(weekdays=(4, 0)), "Monday, Friday, at any hour (UTC)"),
+        (Calendar(weekdays=(2,)), "Wednesday, at any hour (UTC)"),
+        (
+            Calendar(days_off=(date(2026, 12, 25),)),
+            "Monday to Friday, at any hour (UTC), but for the days off that the policy lists",
+        ),
+    ],
+)
+def test_the_hours_of_a_team_are_said_as_people_say_them(calendar: Calendar, said: str) -> None:
+    """Days in a row as a span, and midnight as a word."""
+    assert times.hours(calendar) == said

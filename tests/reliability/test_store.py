@@ -64,7 +64,8 @@ def test_a_disk_that_is_full_loses_nothing(tmp_path: Path, root: Path) -> None:
     """No file may grow further in the middle of it all: exactly what was acknowledged is in the journal."""
     with Desk.in_folder(tmp_path, adapters=()) as desk:
         desk.step(INCIDENT, *beginning(INCIDENT))
-    command = [sys.executable, "-c", FILL, str(tmp_path), str(600_000)]
+    # -B: with no room, Python would leave its own compiled modules cut off, and nobody could import them any more.
+    command = [sys.executable, "-B", "-c", FILL, str(tmp_path), str(600_000)]
     run = subprocess.run(command, capture_output=True, text=True, check=True, cwd=root)
     *acknowledged, refusal, after = run.stdout.splitlines()
     assert refusal.startswith("refused ")
@@ -85,7 +86,7 @@ def test_the_command_says_that_the_disk_is_full(tmp_path: Path) -> None:
     line = [str(BIN / "incident"), "note", "INC-1", "x" * 9_000, "--no-deliver"]
     run = subprocess.run(
         line,
-        env=terminal.surroundings(),
+        env=terminal.surroundings(PYTHONDONTWRITEBYTECODE="1"),
         capture_output=True,
         text=True,
         check=False,

@@ -50,6 +50,25 @@ def block(text: str, indent: int = 0) -> Markdown:
     return Markdown(("\n" + " " * indent).join(quoted))
 
 
+def cell(text: str) -> Markdown:
+    """Show a text within a cell of a table, where a bar ends the cell even in code (GFM §4.10)."""
+    said = one_line(text)
+    return _entities(said) if "|" in said else _line(said)
+
+
+def code(text: str) -> Markdown:
+    """Show a text within a line, or a cell, as what is typed."""
+    said = one_line(text)
+    return _entities(said) if "|" in said else _code(said)
+
+
+def fence(text: str, language: str = "", indent: int = 0) -> Markdown:
+    """Show a text as a block of code, which the fence is long enough to hold; moved right as in `block`."""
+    ticks = "`" * max([3, *(len(run) + 1 for run in _TICKS.findall(text))])
+    lines = [f"{ticks}{language}", *printable(text).strip("\n").split("\n"), ticks]
+    return Markdown(("\n" + " " * indent).join(lines))
+
+
 def link(address: str) -> Markdown:
     """Show an address as a link where it is a plain web or file address, and as text where it is anything else."""
     said = one_line(address)
@@ -86,10 +105,15 @@ def _is_harmless(word: str) -> bool:
 def _code(text: str) -> Markdown:
     """Show a text as code. The spaces just inside the fence belong to the fence."""
     if "<" in text:
-        return Markdown(f"<code>{_PUNCTUATION.sub(_entity, text)}</code>")
+        return _entities(text)
     ticks = "`" * (max(map(len, _TICKS.findall(text)), default=0) + 1)
     pad = " " if text.startswith(("`", " ")) or text.endswith(("`", " ")) else ""
     return Markdown(f"{ticks}{pad}{text}{pad}{ticks}")
+
+
+def _entities(text: str) -> Markdown:
+    """Show a text as code of which no character can be markup."""
+    return Markdown(f"<code>{_PUNCTUATION.sub(_entity, text)}</code>")
 
 
 _NAMED = {"<": "&lt;", ">": "&gt;", "&": "&amp;", '"': "&quot;"}
@@ -100,5 +124,13 @@ def _entity(found: re.Match[str]) -> str:
     return _NAMED.get(found[0], f"&#{ord(found[0])};")
 
 
-ESCAPES: dict[str, Callable[..., Markdown]] = {"inline": inline, "block": block, "link": link, "marker": marker}
+ESCAPES: dict[str, Callable[..., Markdown]] = {
+    "inline": inline,
+    "block": block,
+    "cell": cell,
+    "code": code,
+    "fence": fence,
+    "link": link,
+    "marker": marker,
+}
 """What templates may call."""

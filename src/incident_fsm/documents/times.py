@@ -1,6 +1,8 @@
 """Times and lengths of time in words. English, whatever the machine's locale; the zone is always said."""
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
+
+from incident_fsm._calendar import Calendar
 
 MONTHS = (
     "January",
@@ -50,3 +52,21 @@ def length(span: timedelta) -> str:
     amounts = ((days, "day"), (span.seconds // 3600, "hour"), (minutes, "minute"))
     said = [f"{amount} {unit}{'s' if amount != 1 else ''}" for amount, unit in amounts if amount]
     return " ".join(said) or "less than a minute"
+
+
+def hours(calendar: Calendar) -> str:
+    """When a team works, for example "Monday to Friday, 10:00 to 17:00 (Europe/London)"."""
+    days = sorted(calendar.weekdays)
+    run = days == list(range(days[0], days[-1] + 1))
+    if len(days) == len(DAYS):
+        week = "every day"
+    elif run and len(days) > 1:
+        week = f"{DAYS[days[0]]} to {DAYS[days[-1]]}"
+    else:
+        week = ", ".join(DAYS[number] for number in days)
+    day_long = "at any hour"
+    if calendar.opens != calendar.closes:
+        closes = "midnight" if calendar.closes == time(0, 0) else f"{calendar.closes:%H:%M}"
+        day_long = f"{calendar.opens:%H:%M} to {closes}"
+    off = ", but for the days off that the policy lists" if calendar.days_off else ""
+    return f"{week}, {day_long} ({calendar.timezone}){off}"

@@ -140,7 +140,8 @@ def _reading(api: Api, room: _Room) -> Check:
         newest = api.read("conversations.history", channel=room.id, limit=1).get("messages")
         ts = newest[0].get("ts") if isinstance(newest, list) and newest and isinstance(newest[0], dict) else None
         if ts is None:
-            return Check(what=what, problem="could not be tried, as nothing was ever said there", remedy=remedy)
+            problem = "could not be tried, as nothing was ever said there"
+            return Check(what=what, problem=problem, remedy=remedy, grave=False)
         api.read("conversations.replies", channel=room.id, ts=ts, limit=1)
     except Trouble as trouble:
         return Check(what=what, problem=trouble.failure.why, remedy=remedy)
