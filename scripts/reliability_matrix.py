@@ -10,10 +10,12 @@ that is not there. Figures are what those tests recorded in the last run that wa
 import argparse
 import ast
 import json
+import re
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from xml.etree import ElementTree as ET
 
@@ -134,9 +136,40 @@ def _said(names: list[str]) -> str:
 
 
 def figures_list() -> str:
-    """What the tests recorded in the last run that was kept."""
+    """What the tests recorded in the last run that was kept; what ran in several parts is added up."""
     kept = json.loads(FIGURES.read_text("utf-8")) if FIGURES.exists() else []
-    return "".join(f"- {one['test'].removeprefix('test_').replace('_', ' ')}: {one['figures']}\n" for one in kept)
+    parts: dict[str, list[str]] = {}
+    for one in kept:
+        parts.setdefault(one["test"].removeprefix("test_").replace("_", " "), []).append(one["figures"])
+    return "".join(f"- {test}: {added(figures)}\n" for test, figures in parts.items())
+
+
+def added(figures: list[str]) -> str:
+    """Add up what parts of one test recorded: a line of numbers in place, and lines like "crashes: here 3, there 4"."""
+    lines = []
+    for same in zip(*(said.splitlines() for said in figures), strict=True):
+        name, colon, _ = same[0].partition(": ")
+        if colon and name.isalpha():
+            lines.append(f"{name}: {_counted(said.partition(': ')[2] for said in same)}")
+        else:
+            numbers = zip(*(map(int, _NUMBER.findall(said)) for said in same), strict=True)
+            words = _NUMBER.split(same[0])
+            totals = [f"{sum(parts):,}" for parts in numbers]
+            lines.append("".join(word + total for word, total in zip(words, [*totals, ""], strict=True)))
+    return "; ".join(lines)
+
+
+def _counted(lists: Iterable[str]) -> str:
+    """Add up lists of counts, the largest first."""
+    counts: Counter[str] = Counter()
+    for said in lists:
+        for what, number in _COUNT.findall(said):
+            counts[what] += int(number)
+    return ", ".join(f"{what} {count:,}" for what, count in counts.most_common())
+
+
+_NUMBER = re.compile(r"\d+")
+_COUNT = re.compile(r"(.+?) (\d+)(?:, |$)")
 
 
 def missing() -> list[str]:
