@@ -26,6 +26,16 @@ from incident_fsm.policy import Policy
 MEASURES = ("detect", "declare", "respond", "repair", "resolve", "review")
 """What is measured, in the order of an incident. Respond: until somebody leads. Review: from the end to the review."""
 
+EXPLAINED: Mapping[str, str] = {
+    "detect": "from the fault until it was noticed",
+    "declare": "from when the team became aware until it was declared",
+    "respond": "from when the team became aware until somebody led",
+    "repair": "from the declaration, or from when the team became aware, until users were served again",
+    "resolve": "from the fault until the official end",
+    "review": "from the official end until the review was over",
+}
+"""Each measure in words."""
+
 ALL = "all"
 """The group that everything belongs to."""
 

@@ -64,6 +64,8 @@ CASES = {
     "read-thread": Case("managing", "read-thread INC-1", {"notes"}, "read-thread INC-9", 4),
     "doctor": Case("", "doctor --adapter console", {"adapter", "what", "problem", "remedy"}, "doctor --nonsense", 2),
     "metrics": Case("settled", "metrics", {"group", "incidents", "measures"}, "metrics --per moon", 2),
+    "board": Case("managing", "board", {"index", "pages", "removed"}, "board --out x --serve", 2),
+    "watch": Case("managing", "watch --once", {"incidents", "restricted"}, "watch --once --folder elsewhere", 5),
     "document": Case("managing", "document report INC-1", {"document", "incident", "form", "file", "text"},
                      "document poem INC-1", 2),
     "digest": Case("managing", "digest", {"document", "form", "file", "text"}, "digest --since soon", 2),

@@ -7,11 +7,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
+from attrs import evolve
 
 from incident_fsm._states import State
 from incident_fsm.cli import _trouble
 from incident_fsm.cli._answers import reason_data
 from incident_fsm.cli._begin import IncidentId
+from incident_fsm.cli._complete import INCIDENTS
 from incident_fsm.cli._options import reading
 from incident_fsm.cli._output import as_json, say
 from incident_fsm.cli._session import Session
@@ -75,18 +77,43 @@ def diagram(
     grid: Annotated[bool, typer.Option("--grid", help="The whole grid instead, as a Markdown table.")] = False,
     mermaid: Annotated[bool, typer.Option("--mermaid", help="A Mermaid diagram: this is the default.")] = False,
     mark: Annotated[State | None, typer.Option("--mark", help="Mark a state.")] = None,
+    svg: Annotated[bool, typer.Option("--svg", help="A picture; of an incident, with the path it took.")] = False,
+    incident_id: Annotated[
+        str | None, typer.Argument(metavar="[INCIDENT]", autocompletion=INCIDENTS, help="With --svg: mark where it is.")
+    ] = None,
 ) -> int:
-    """Print the lifecycle as a Mermaid diagram, or as a grid of events and states."""
+    """Print the lifecycle as a Mermaid diagram, as a grid of events and states, or as a picture (SVG)."""
     from incident_fsm import diagram as pictures  # noqa: PLC0415  only where needed
 
-    if grid and (mermaid or mark):
-        raise typer.BadParameter("choose --grid, or --mermaid with --mark")
-    text = pictures.grid() if grid else pictures.mermaid(mark)
+    if (grid and (mermaid or mark)) or (svg and (grid or mermaid)):
+        raise typer.BadParameter("choose --grid, or --svg, or --mermaid; --mark goes with the last two")
+    if incident_id and (not svg or mark):
+        raise typer.BadParameter("an incident is marked in a picture: --svg INCIDENT, without --mark")
+    if svg:
+        form, text = "svg", _svg(session, incident_id, mark)
+    else:
+        form, text = ("grid", pictures.grid()) if grid else ("mermaid", pictures.mermaid(mark))
     if session.json:
-        as_json({"grid" if grid else "mermaid": text})
+        as_json({form: text})
     else:
         say(text.rstrip("\n"))
     return _trouble.DONE
+
+
+def _svg(session: Session, incident_id: str | None, mark: State | None) -> str:
+    """Draw the lifecycle, with where an incident is and how it came there, or with a state marked."""
+    from incident_fsm import pictures as drawn  # noqa: PLC0415  costs jinja2
+
+    if incident_id:
+        with evolve(session, dry_run=True).desk() as desk:  # looking needs no adapters
+            one, zone = desk.incident(incident_id), desk.policy.calendar.zone
+            moves = drawn.moves(desk.timeline(one.id))
+        course = drawn.Course(name=f"Incident {one.id}", here=one.state, moves=moves, zone=zone)
+        return drawn.standalone(drawn.lifecycle(course))
+    if mark is None:
+        return drawn.standalone(drawn.lifecycle(None))
+    marked = drawn.Course(name="An incident", here=mark, moves=(), zone=session.policy().calendar.zone)
+    return drawn.standalone(drawn.lifecycle(marked))
 
 
 @reading

@@ -40,16 +40,6 @@ class Form(Enum):
     PROMETHEUS = "prometheus"
 
 
-_EXPLAINED = {
-    "detect": "from the fault until it was noticed",
-    "declare": "from when the team became aware until it was declared",
-    "respond": "from when the team became aware until somebody led",
-    "repair": "from the declaration, or from when the team became aware, until users were served again",
-    "resolve": "from the fault until the official end",
-    "review": "from the official end until the review was over",
-}
-
-
 @reading
 def metrics(
     session: Session,
@@ -187,7 +177,9 @@ def _gauges(summaries: "Sequence[Summary]", by: str) -> "Iterator[Metric]":
     yield promises
     for name in measures.MEASURES:
         labels = ["by", "group", "clock"]
-        gauge = GaugeMetricFamily(f"incident_fsm_time_to_{name}_seconds", f"Median {_EXPLAINED[name]}", labels=labels)
+        gauge = GaugeMetricFamily(
+            f"incident_fsm_time_to_{name}_seconds", f"Median {measures.EXPLAINED[name]}", labels=labels
+        )
         for summary in summaries:
             for clock, lengths in (("wall", summary.wall_clock), ("support", summary.support_hours)):
                 if name in lengths:

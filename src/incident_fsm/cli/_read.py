@@ -78,7 +78,11 @@ def show(session: Session, *, incident_id: IncidentId) -> int:
         if session.json:
             as_json(_all_data(incident, desk))
             return _trouble.DONE
+        from incident_fsm.pictures.terminal import milestone_bar  # noqa: PLC0415  costs jinja2
+
         say(f"{incident.id}  {incident.title}", style="bold")
+        for line in milestone_bar(incident, desk.now(), desk.policy.calendar.zone):
+            say(f"  {line}", style="dim")
         for name, value, style in _lines(incident, desk):
             if value:
                 say(f"  {name + ':':14} {hanging(value, _INDENT)}", style=style)
@@ -193,11 +197,13 @@ def timeline(session: Session, *, incident_id: IncidentId) -> int:
             ])  # fmt: skip
             return _trouble.DONE
         from incident_fsm.documents.sentences import sentence  # noqa: PLC0415  only where needed
+        from incident_fsm.pictures.terminal import pace  # noqa: PLC0415  likewise
 
-        table(
-            ("#", "when", "what"),
-            [(entry.revision, _local(entry.event.at, desk), sentence(entry.event, desk.policy)) for entry in entries],
-        )
+        rows = [
+            (entry.revision, after, _local(entry.event.at, desk), sentence(entry.event, desk.policy))
+            for entry, after in zip(entries, pace(entries), strict=True)
+        ]
+        table(("#", "after", "when", "what"), rows)
     return _trouble.DONE
 
 

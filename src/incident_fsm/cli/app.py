@@ -5,7 +5,20 @@ from typing import Annotated
 
 import typer
 
-from incident_fsm.cli import _begin, _doctor, _documents, _finish, _look, _metrics, _outbox, _policy, _read, _transfer, _work
+from incident_fsm.cli import (
+    _begin,
+    _board,
+    _doctor,
+    _documents,
+    _finish,
+    _look,
+    _metrics,
+    _outbox,
+    _policy,
+    _read,
+    _transfer,
+    _work,
+)
 from incident_fsm.cli._options import before_the_verb
 from incident_fsm.cli._output import say, version_line
 from incident_fsm.cli._told import Verb, Verbs
@@ -47,7 +60,7 @@ def whole(*, version: Version = False) -> None:
 
 VERBS: dict[str, Callable[..., None]] = {
     name: verb
-    for module in (_begin, _work, _finish, _read, _look, _outbox, _doctor, _documents, _metrics, _transfer)
+    for module in (_begin, _work, _finish, _read, _look, _outbox, _doctor, _documents, _metrics, _transfer, _board)
     for name, verb in module.VERBS.items()
 }
 """Every verb that stands alone, by its name; `policy` has its own."""
