@@ -3,6 +3,7 @@
 import sqlite3
 import subprocess
 import sys
+from collections.abc import Callable
 from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
@@ -11,12 +12,11 @@ import pytest
 from tests.cli.terminal import Terminal
 
 from incident_fsm import errors, policy_files
-from incident_fsm.adapters import Absent, Context, Finding, Outcome, Receipt
 from incident_fsm.cli import _trouble
 from incident_fsm.cli._answers import hand_over
 from incident_fsm.cli._session import Session
-from incident_fsm.commands import Command
 from incident_fsm.desk import Desk
+from incident_fsm.engine import Worker
 from incident_fsm.engine.memory import MemoryEngine
 from incident_fsm.events import CandidateReported
 
@@ -140,25 +140,12 @@ def test_each_error_has_its_exit_code(
     assert told.out == ""
 
 
-class Stumbling:
-    """An adapter that cannot even say what it accepts."""
+class Stumbling(MemoryEngine):
+    """An engine whose disk is full when it comes to delivering."""
 
-    name = "stumbling"
-    live = False
-
-    def accepts(self, command: Command) -> bool:
+    def run(self, worker: Worker, now: Callable[[], datetime], stop: Callable[[], bool]) -> int:
         """Stumble."""
-        raise errors.JournalUnusable("the disk", f"is full before {command.id}", "make room")
-
-    def deliver(self, command: Command, context: Context) -> Outcome:
-        """Never reached."""
-        del context
-        return Receipt(reference=command.id)
-
-    def find(self, command: Command, context: Context) -> Finding:
-        """Never reached."""
-        del command, context
-        return Absent()
+        raise errors.JournalUnusable("the disk", "is full", "make room")
 
 
 @pytest.mark.parametrize("as_json", [False, True])
@@ -177,7 +164,7 @@ def test_what_was_accepted_is_said_so_though_delivering_stops(
         title="x",
         security_breach=True,
     )
-    with Desk(MemoryEngine(), policy_files.load_shipped(), [Stumbling()]) as desk:
+    with Desk(Stumbling(), policy_files.load_shipped()) as desk:
         assert hand_over(session, desk, "INC-1", event) == _trouble.UNDELIVERED
     told = capsys.readouterr()
     assert "candidate" in told.out
