@@ -143,7 +143,7 @@ def test_each_error_has_its_exit_code(
 class Stumbling(MemoryEngine):
     """An engine whose disk is full when it comes to delivering."""
 
-    def run(self, worker: Worker, now: Callable[[], datetime], stop: Callable[[], bool]) -> int:
+    def run(self, worker: Worker, now: Callable[[], datetime], stop: Callable[[], bool]) -> int:  # noqa: ARG002  the port's signature
         """Stumble."""
         raise errors.JournalUnusable("the disk", "is full", "make room")
 
