@@ -24,8 +24,9 @@ demo: $(STAMP)  ## take one incident from candidate to reviewed, with the embedd
 	@$(BIN)/incident demo
 
 test: $(STAMP)  ## pass all tests, with branch coverage of the core at 100 %
-	@$(BIN)/python -m pytest -n auto --cov --cov-report=term
+	@$(BIN)/python -m pytest -n auto tests/core --cov --cov-report=
 	@$(BIN)/python scripts/core_coverage.py
+	@$(BIN)/python -m pytest -n auto --ignore=tests/core
 
 check: $(STAMP)  ## linters, types and import contracts
 	@$(BIN)/ruff check .

@@ -23,12 +23,12 @@ from tests.strategies import (
 )
 
 _SAMPLE = settings(
-    max_examples=400, derandomize=True, database=None, deadline=None, suppress_health_check=list(HealthCheck)
+    max_examples=700, derandomize=True, database=None, deadline=None, suppress_health_check=list(HealthCheck)
 )
 
 
 def test_a_sample_of_walks_covers_every_row_of_the_table() -> None:
-    """Expect 400 walks to go along each row, to meet each kind of incident, command and refusal, and each state."""
+    """Expect 700 walks to go along each row, to meet each kind of incident, command and refusal, and each state."""
     rows: Counter[tuple[str, State | None, State]] = Counter()
     kinds: Counter[Kind] = Counter()
     ends: Counter[State] = Counter()

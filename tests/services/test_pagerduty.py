@@ -136,7 +136,11 @@ def test_later_words_update_the_post(adapter: PagerDutyAdapter, fake: FakePagerD
                 {
                     "service": {"id": fake.id_of("services", COMPUTE), "type": "status_page_service"},
                     "impact": {"id": "PIMPAC1I", "type": "status_page_impact"},
-                }
+                },
+                {  # it is not named any more, so it is shown to be well again
+                    "service": {"id": fake.id_of("services", STORAGE), "type": "status_page_service"},
+                    "impact": {"id": "PIMPAC0I", "type": "status_page_impact"},
+                },
             ],
             "update_frequency_ms": 60 * 60 * 1000,
             "notify_subscribers": True,
