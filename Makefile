@@ -43,6 +43,7 @@ docs: $(STAMP)  ## write the generated parts of README and docs anew
 
 bench: $(STAMP)  ## time the machine beside its yardsticks, in one run
 	@$(BIN)/python benchmarks/step.py
+	@$(BIN)/python benchmarks/throughput.py
 
 clean:  ## remove what the other commands made
 	rm -rf $(VENV) demo-incident dist .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis .coverage .coverage.*

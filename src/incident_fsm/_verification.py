@@ -22,16 +22,22 @@ from incident_fsm.events import CommandDone, CommandFailed, Event
 from incident_fsm.lifecycle import Lifecycle
 
 
-def verify(engine: Engine) -> Iterator[Fault]:
-    """Yield what contradicts itself; nothing is changed. What cannot be read is a fault too, and hides no other."""
+def verify(engine: Engine, at: Callable[[int], object] = lambda _: None) -> Iterator[Fault]:
+    """Yield what contradicts itself; nothing is changed. What cannot be read is a fault too, and hides no other.
+
+    `at` is told how many incidents were replayed so far.
+    """
     yield from engine.verify()
     lifecycle_of = cache(lambda digest: _lifecycle(engine, digest))
-    yield from _readable(lambda: _incidents(engine, lifecycle_of))
+    yield from _readable(lambda: _incidents(engine, lifecycle_of, at))
 
 
-def _incidents(engine: Engine, lifecycle_of: Callable[[str], Lifecycle]) -> Iterator[Fault]:
+def _incidents(
+    engine: Engine, lifecycle_of: Callable[[str], Lifecycle], at: Callable[[int], object]
+) -> Iterator[Fault]:
     """Yield what is wrong with each incident."""
-    for snapshot in engine.find(Query()):
+    for number, snapshot in enumerate(engine.find(Query())):
+        at(number)
         yield from _readable(lambda found=snapshot: _Replay(engine, found, lifecycle_of).faults())  # type: ignore[misc]  # bound now
 
 

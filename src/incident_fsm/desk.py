@@ -409,6 +409,9 @@ class Desk:
 
     # ── Verifying ──────────────────────────────────────────────────────────────────────────────────────────────────
 
-    def verify(self) -> Iterator[Fault]:
-        """Yield what contradicts itself: the store, its hash chain, and what a replay of the journal does not give."""
-        return verify(self.engine)
+    def verify(self, at: Callable[[int], object] = lambda _: None) -> Iterator[Fault]:
+        """Yield what contradicts itself: the store, its hash chain, and what a replay of the journal does not give.
+
+        `at` is told how many incidents were replayed so far.
+        """
+        return verify(self.engine, at)

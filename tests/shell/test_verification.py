@@ -114,3 +114,15 @@ def test_a_snapshot_without_events_is_found(journal: Tampered) -> None:
     """An incident whose history is gone cannot be vouched for."""
     journal.snapshot = lambda snapshot: evolve(snapshot, incident_id="INC-2")
     assert problems(journal) == ["the snapshot is not what a replay of the journal gives"]
+
+
+def test_how_far_it_is_can_be_told() -> None:
+    """The number of incidents that were replayed so far, from none on."""
+    clock = Clock()
+    pen = Pen(clock)
+    desk = Desk(MemoryEngine(), load_shipped(), now=clock)
+    for incident_id in ("INC-1", "INC-2"):
+        desk.step(incident_id, *pen.beginning(incident_id))
+    told: list[int] = []
+    assert list(desk.verify(told.append)) == []
+    assert told == [0, 1]

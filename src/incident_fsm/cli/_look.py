@@ -119,8 +119,14 @@ def _svg(session: Session, incident_id: str | None, mark: State | None) -> str:
 @reading
 def verify(session: Session) -> int:
     """Verify the journal: the file, its hash chain, and that every replay equals its snapshot."""
-    with session.desk() as desk:
-        faults = list(desk.verify())
+    from incident_fsm.cli._progress import progress  # noqa: PLC0415  only where needed
+    from incident_fsm.engine import Query  # noqa: PLC0415  likewise
+
+    with (
+        session.desk() as desk,
+        progress("replaying incidents", lambda: sum(1 for _ in desk.engine.find(Query()))) as at,
+    ):
+        faults = list(desk.verify(at))
     if session.json:
         as_json({"faults": [{"where": fault.where, "problem": fault.problem} for fault in faults]})
     else:
