@@ -49,9 +49,8 @@ def main() -> None:
     print("processes  incident  events/s")
     for processes in (1, 2, 4):
         for same in (True, False):
-            print(
-                f"{processes:9}  {'the same' if same else 'its own':8}  {measure(processes, same=same, seconds=seconds):8.0f}"
-            )
+            rate = measure(processes, same=same, seconds=seconds)
+            print(f"{processes:9}  {'the same' if same else 'its own':8}  {rate:8.0f}")
 
 
 if __name__ == "__main__":
