@@ -11,7 +11,7 @@ def amount(variable: str, usual: int) -> int:
 SIMULATED_RUNS = amount("SIMULATED_RUNS", 12_000)
 """Runs of the crash simulator. About six in seven have a crash."""
 
-KILLS = amount("KILLS", 60)
+KILLS = amount("KILLS", 200)
 """Processes that are killed for real."""
 
 DAMAGES = amount("DAMAGES", 200)
