@@ -19,6 +19,7 @@ from attrs import frozen
 from incident_fsm import _backoff
 from incident_fsm._delivery import Delivery
 from incident_fsm._secrets import scrub
+from incident_fsm._stop_sign import StopSign
 from incident_fsm.desk import Desk
 from incident_fsm.errors import IncidentFsmError
 
@@ -62,7 +63,7 @@ class Workers:
         self._pause = pause
         self._upkeep = upkeep
         self._tell = tell
-        self._stop = threading.Event()
+        self._stop = StopSign()
         self._failures: list[BaseException] = []
         acts = [self._deliver] * count + [self._keep_up]
         self._threads = [

@@ -3,9 +3,12 @@
 import json
 import os
 import re
+import select
 import shlex
 import subprocess
 import sys
+import time
+from collections.abc import Callable
 from contextlib import chdir
 from pathlib import Path
 from typing import Any
@@ -149,3 +152,19 @@ class Terminal:
         )
         assert "Traceback" not in run.stderr, run.stderr
         return Answer(run.returncode, run.stdout, run.stderr)
+
+
+def seen_at(leader: int, enough: Callable[[bytes], bool] = lambda _: False, seconds: float = 60) -> bytes:
+    """What a pseudo-terminal is sent until it is enough or the other end is closed; an error after so long."""
+    shown, until = b"", time.monotonic() + seconds
+    while not enough(shown):
+        readable, _, _ = select.select([leader], [], [], max(0.0, until - time.monotonic()))
+        assert readable, f"after {seconds} s there is only {shown[-2000:]!r}"
+        try:
+            piece = os.read(leader, 65536)
+        except OSError:  # how Linux says that the other end was closed
+            break
+        if not piece:
+            break
+        shown += piece
+    return shown

@@ -8,12 +8,11 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime, timedelta
 from urllib.request import urlopen
 
 import pytest
 from rich.console import Console
-from tests.cli.terminal import BIN, WAY, Terminal
+from tests.cli.terminal import BIN, WAY, Terminal, seen_at
 from tests.shell.world import Clock, Pen
 
 from incident_fsm.cli import _lookout
@@ -227,16 +226,9 @@ def test_at_a_terminal_it_is_a_live_picture(managing: Terminal) -> None:
         start_new_session=True,
     ) as process:
         os.close(follower)
-        shown = b""
-        until = datetime.now(UTC) + timedelta(seconds=40)
-        while shown.count(b"Ctrl-C stops") < 2 and datetime.now(UTC) < until:
-            shown += os.read(leader, 65536)
+        shown = seen_at(leader, lambda shown: shown.count(b"Ctrl-C stops") > 1)
         process.terminate()
-        try:
-            while os.read(leader, 65536):
-                pass
-        except OSError:  # the other end is closed: it has stopped
-            pass
+        shown += seen_at(leader)
         assert process.wait(timeout=30) == 0
     os.close(leader)
     assert b"1 open incident(s)" in shown

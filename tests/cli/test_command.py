@@ -10,7 +10,7 @@ import sys
 import time
 
 import pytest
-from tests.cli.terminal import BIN, CONFIRM, DECLARE, Terminal
+from tests.cli.terminal import BIN, CONFIRM, DECLARE, Terminal, seen_at
 
 from incident_fsm.cli.app import VERBS
 
@@ -138,12 +138,8 @@ def seen(terminal: Terminal, line: str) -> str:
         stdin=subprocess.DEVNULL, stdout=follower, stderr=follower,
     )  # fmt: skip
     os.close(follower)
-    shown = b""
     try:
-        while piece := os.read(leader, 65536):
-            shown += piece
-    except OSError:  # how Linux says that the other end was closed
-        assert run.wait(timeout=30) is not None
+        shown = seen_at(leader)
     finally:
         os.close(leader)
         run.wait(timeout=30)

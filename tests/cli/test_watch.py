@@ -7,11 +7,11 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 
 import pytest
 from rich.console import Console
-from tests.cli.terminal import BIN, Terminal
+from tests.cli.terminal import BIN, Terminal, seen_at
 from tests.shell.world import Clock, Pen, Scripted
 
 from incident_fsm._delivery import Delivery
@@ -180,16 +180,9 @@ def test_at_a_terminal_it_is_a_live_picture(managing: Terminal) -> None:
         start_new_session=True,
     ) as process:
         os.close(follower)
-        shown = b""
-        until = datetime.now(UTC) + timedelta(seconds=40)
-        while b"stuck until" not in shown and datetime.now(UTC) < until:
-            shown += os.read(leader, 65536)
+        shown = seen_at(leader, lambda shown: b"stuck until" in shown)
         process.terminate()
-        try:
-            while os.read(leader, 65536):
-                pass
-        except OSError:  # the other end is closed: it has stopped
-            pass
+        shown += seen_at(leader)
         assert process.wait(timeout=30) == 0
     os.close(leader)
     assert b"not settled: 2" in shown

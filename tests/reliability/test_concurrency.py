@@ -73,7 +73,7 @@ def test_threads_write_and_deliver_at_once(path: Path, *, shared: bool) -> None:
     adapters = [RecordingAdapter() for _ in range(3)]
     engines = [opened(path) for _ in range(1 if shared else 6)]
     desks = [Desk(engines[number % len(engines)], load_shipped(), [adapters[number % 3]]) for number in range(6)]
-    together = Barrier(6)
+    together = Barrier(6, timeout=60)
     troubles: list[BaseException] = []
 
     def act(number: int) -> None:
@@ -115,7 +115,7 @@ def test_the_same_event_from_many_at_once_is_applied_once(path: Path) -> None:
     begin(path, "INC-1")
     notes = [note(f"note-{number}", START) for number in range(10)]
     answers: list[bool] = []
-    together = Barrier(4)
+    together = Barrier(4, timeout=60)
 
     def tell() -> None:
         with closing(opened(path)) as engine:
@@ -142,7 +142,7 @@ def test_of_many_who_decide_on_the_same_revision_one_gets_through(path: Path) ->
     """A button that was pressed by four at once: one step, and three refusals that name the present revision."""
     begin(path, "INC-1")
     answers: list[object] = []
-    together = Barrier(4)
+    together = Barrier(4, timeout=60)
 
     def press(number: int) -> None:
         with closing(opened(path)) as engine:

@@ -3,7 +3,6 @@
 import json
 import signal
 import sys
-import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Annotated, Any
@@ -12,6 +11,7 @@ import typer
 from attrs import evolve
 
 from incident_fsm._states import State
+from incident_fsm._stop_sign import StopSign
 from incident_fsm.cli import _trouble
 from incident_fsm.cli._options import reading
 from incident_fsm.cli._output import as_json, clean, say, table
@@ -129,7 +129,7 @@ def _counted(shown: int, hidden: int) -> str:
     return f"{shown} open incident(s)" + (f", {hidden} restricted not shown (--restricted)" if hidden else "")
 
 
-def _show(desk: "Desk", stop: threading.Event, *, restricted: bool) -> None:
+def _show(desk: "Desk", stop: StopSign, *, restricted: bool) -> None:
     """Show the open incidents, anew every second, until told to stop."""
     from rich.live import Live  # noqa: PLC0415  only where a terminal is there
 
@@ -161,12 +161,12 @@ def view(desk: "Desk", *, restricted: bool) -> "RenderableType":
 
 
 @contextmanager
-def told_to_stop() -> Iterator[threading.Event]:
-    """Give an event that SIGTERM and Ctrl-C set, and both their old meaning back afterwards."""
-    event = threading.Event()
-    old = {number: signal.signal(number, lambda *_: event.set()) for number in (signal.SIGTERM, signal.SIGINT)}
+def told_to_stop() -> Iterator[StopSign]:
+    """Give a sign that SIGTERM and Ctrl-C set, and both their old meaning back afterwards."""
+    sign = StopSign()
+    old = {number: signal.signal(number, lambda *_: sign.set()) for number in (signal.SIGTERM, signal.SIGINT)}
     try:
-        yield event
+        yield sign
     finally:
         for number, handler in old.items():
             signal.signal(number, handler)

@@ -14,6 +14,7 @@ from attrs import frozen
 
 from incident_fsm import errors
 from incident_fsm._calendar import Span
+from incident_fsm._stop_sign import StopSign
 from incident_fsm._values import FIRST_YEAR, LAST_YEAR
 from incident_fsm.policy import Policy
 
@@ -102,9 +103,9 @@ class Session:
 
 
 @contextmanager
-def asked_to_end() -> Iterator[threading.Event]:
+def asked_to_end() -> Iterator[StopSign]:
     """Hear SIGTERM, within the block, as a wish instead of as the end. Only the main thread hears signals."""
-    asked = threading.Event()
+    asked = StopSign()
     if threading.current_thread() is not threading.main_thread():
         yield asked
         return
