@@ -10,17 +10,9 @@ from incident_fsm._table import ROWS
 from incident_fsm.commands import COMMANDS
 from incident_fsm.events import EVENTS, Event
 from incident_fsm.policy import Policy, contradictions
-from tests.strategies import (
-    SHIPPED,
-    Walk,
-    arbitrary_events,
-    events_of,
-    incidents,
-    lives,
-    policies,
-    restricted,
-    walks,
-)
+from incident_fsm.testing import Walk, arbitrary_events, events_of, incidents, lives, policies, walks
+from incident_fsm.testing.policies import shipped_by_name
+from tests.strategies import restricted
 
 _SAMPLE = settings(max_examples=400, database=None, deadline=None, suppress_health_check=list(HealthCheck))
 
@@ -88,7 +80,7 @@ def test_every_policy_that_is_drawn_is_one(policy: Policy) -> None:
 
 def test_the_policies_that_ship_are_drawn_from() -> None:
     """Expect the three policies by name."""
-    assert set(SHIPPED) == {"analytical_platform", "cloud_platform", "gds"}
+    assert set(shipped_by_name()) == {"analytical_platform", "cloud_platform", "gds"}
 
 
 @given(arbitrary_events())

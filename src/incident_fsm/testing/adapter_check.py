@@ -20,10 +20,10 @@ from incident_fsm.adapters import Adapter
 from incident_fsm.commands import COMMANDS, Command
 from incident_fsm.engine import CommandStatus
 from incident_fsm.events import Event
-from incident_fsm.policy_files import load_shipped
 from incident_fsm.testing.clock import FrozenClock
 from incident_fsm.testing.driving import Death, Driven, broken_promises, drive
 from incident_fsm.testing.faults import Fault, World
+from incident_fsm.testing.policies import default_policy
 from incident_fsm.testing.rehearsals import rehearsals
 
 W = TypeVar("W", bound=World)
@@ -120,7 +120,7 @@ def check_adapter(  # noqa: PLR0913  what is checked, and how much of it
     where none is given), or your `stories`: each a sequence of events that begins with `CandidateReported`. `kinds`
     and `troubles` narrow the check, where each case takes long.
     """
-    check = _Check(adapter_factory, fake_world, load_shipped() if policy is None else policy)
+    check = _Check(adapter_factory, fake_world, default_policy() if policy is None else policy)
     told = tuple(rehearsals(check.policy) if stories is None else stories)
     cases: list[Case] = []
     problems: list[str] = []

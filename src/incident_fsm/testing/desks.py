@@ -15,8 +15,8 @@ from incident_fsm.adapters.recording import RecordingAdapter
 from incident_fsm.desk import Desk
 from incident_fsm.engine import CommandStatus
 from incident_fsm.engine.memory import MemoryEngine
-from incident_fsm.policy_files import load_shipped
 from incident_fsm.testing.clock import FrozenClock
+from incident_fsm.testing.policies import default_policy
 
 ROUNDS = 60
 """Nothing takes more rounds of waiting than this to be settled one way or the other."""
@@ -31,7 +31,7 @@ def recording_desk(
     whatever they leave, a drill's commands too. Without a clock, the desk has a frozen one of its own.
     """
     recording = RecordingAdapter()
-    chosen = load_shipped() if policy is None else policy
+    chosen = default_policy() if policy is None else policy
     return Desk(MemoryEngine(), chosen, (*adapters, recording), now=clock or FrozenClock()), recording
 
 

@@ -17,6 +17,12 @@ from incident_fsm.testing.arbitrary import BY_VALIDATOR, KEYS
 
 
 @cache
+def default_policy() -> Policy:
+    """The policy that everything here falls back to: the one that a desk has by default. Read once."""
+    return load_shipped()
+
+
+@cache
 def shipped_by_name() -> Mapping[str, Policy]:
     """The policies that ship, by name; read once."""
     return MappingProxyType({name: load_shipped(name) for name in shipped()})

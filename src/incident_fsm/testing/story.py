@@ -27,7 +27,7 @@ from incident_fsm import (
 from incident_fsm import events as e
 from incident_fsm.commands import Command
 from incident_fsm.events import Event
-from incident_fsm.policy_files import load_shipped
+from incident_fsm.testing.policies import default_policy
 
 NINE = datetime(2024, 5, 1, 9, 0, tzinfo=UTC)
 """A Wednesday morning, when stories begin."""
@@ -58,7 +58,7 @@ class Story:
         steps: Iterable[Step] = (),
         **reported: Any,
     ) -> None:
-        chosen = load_shipped() if policy is None else policy
+        chosen = default_policy() if policy is None else policy
         self.lifecycle = chosen if isinstance(chosen, Lifecycle) else Lifecycle(chosen)
         self.start = start
         self.steps = list(steps)

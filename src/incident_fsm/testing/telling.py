@@ -1,7 +1,6 @@
 """Tells an incident whatever Hypothesis comes up with: the rules of `LifecycleMachine`, without its invariants."""
 
 from datetime import datetime, timedelta
-from functools import cache
 from typing import ClassVar
 
 from attrs import evolve
@@ -11,15 +10,13 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, rule
 from incident_fsm import Incident, Lifecycle, Policy, Refusal, Step
 from incident_fsm.commands import Command
 from incident_fsm.events import Event
-from incident_fsm.policy_files import load_shipped
 from incident_fsm.testing.arbitrary import FIRST, LAST, arbitrary_events
 from incident_fsm.testing.desks import recording_desk
 from incident_fsm.testing.filling import Situation
 from incident_fsm.testing.invariants import asking, records, states, time
 from incident_fsm.testing.likely import likely_events, next_kind
+from incident_fsm.testing.policies import default_policy
 from incident_fsm.testing.walks import STARTS, Walk
-
-_default = cache(load_shipped)
 
 _MINUTES = st.integers(-20, 90)
 """How much later the next event is; or earlier, where somebody tells later what was before."""
@@ -36,7 +33,7 @@ class Telling(RuleBasedStateMachine):
 
     def __init__(self) -> None:
         super().__init__()
-        self.lifecycle = self.lifecycle_class(_default() if self.policy is None else self.policy)
+        self.lifecycle = self.lifecycle_class(default_policy() if self.policy is None else self.policy)
         self.desk, _ = recording_desk(self.lifecycle.policy)
         self.desk.lifecycle = self.lifecycle
         self.now = STARTS[0]

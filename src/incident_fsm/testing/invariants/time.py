@@ -50,9 +50,9 @@ def _reminded(lifecycle: Lifecycle, incident: Incident, deadline: Deadline, open
     answer = lifecycle.attempt(incident, passed)
     if isinstance(answer, Refusal):
         raise InvariantBroken(12, f"{deadline.name} was due at {deadline.due}, and is lost: {answer.sentence}")
-    reminders = [command for command in answer.commands if isinstance(command, c.Remind)]
-    told = [(command.deadline, command.due) for command in reminders]
-    demand(12, told == [(deadline.name, deadline.due)], f"{deadline.name} passed, and these were reminded of: {told}")
+    told = [(command.deadline, command.due) for command in answer.commands if isinstance(command, c.Remind)]
+    once = told == [(deadline.name, deadline.due)] and len(answer.commands) == 1
+    demand(12, once, f"{deadline.name} passed, and this was asked for: {answer.commands}")
     again = lifecycle.attempt(answer.after, passed)
     demand(12, isinstance(again, Refusal), f"{deadline.name} was reminded of twice")
     return answer.after
