@@ -1,1 +1,1 @@
-"""The tests of the adapters that ship, and of finding others."""
+"""The tests of what users test with."""

@@ -87,8 +87,8 @@ class Telling(RuleBasedStateMachine):
     @rule(event=arbitrary_events())
     def nonsense_is_said(self, event: Event) -> None:
         """Any event at all comes in, as from a bot with a mistake; and once more, made for an older revision."""
-        asking.stale_is_refused(self.lifecycle, self.incident, event, self.incident.revision - 1)
         self.tell(event)
+        asking.stale_is_refused(self.lifecycle, self.incident, event, self.incident.revision - 1)
 
     @rule(days=st.integers(0, 4000))
     def somebody_looks_late(self, days: int) -> None:
@@ -111,6 +111,7 @@ class Telling(RuleBasedStateMachine):
             self._history.append((self.lifecycle, answer))
         else:
             self._refusals.append((incident, self.lifecycle, answer))
+            asking.refusals_say_why(Walk((), self.walk.refusals[-1:]))
         return answer
 
     def _situation(self, minutes: int) -> Situation:

@@ -108,5 +108,6 @@ def stale_is_refused(lifecycle: Lifecycle, incident: Incident | None, event: Eve
     now = f"{name} was made for revision {revision}, the incident is at {incident.revision}"
     if isinstance(answer, Step):
         raise InvariantBroken(11, f"{now}, and it was accepted")
+    demand(2, answer.reasons, f"{now}, and it was refused without a reason")
     rest = plain.codes if isinstance(plain, Refusal) else ()
     demand(11, answer.codes == ("stale", *rest), f"{now}; expected {('stale', *rest)}, and it said {answer.codes}")

@@ -115,9 +115,9 @@ def _is_narrow_enough(step: Step, command: c.Command, name: str) -> None:
         neutral = command.title.endswith(f"Incident {step.after.id}")
         demand(10, neutral or not restricted, f"{name} gives the title of a restricted incident away")
         return
-    wide = f"{name} is {command.audience.value}, the incident {step.after.audience.value}"
+    wide = f"{name} is {command.audience.name.lower()}, the incident {step.after.audience.name.lower()}"
     demand(10, command.audience.within(step.after.audience), wide)
-    demand(10, public is isinstance(command, c.PublishPostMortem), f"{name} is {command.audience.value}")
+    demand(10, public is isinstance(command, c.PublishPostMortem), f"{name} is {command.audience.name.lower()}")
     demand(10, not restricted or not isinstance(command, c.PublishPostMortem), f"{name}, of a restricted incident")
 
 

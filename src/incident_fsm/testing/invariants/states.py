@@ -1,5 +1,8 @@
 """Where an incident is, and what it has by then: invariants 3, 4 and 7."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 from incident_fsm import Assessment, Fix, FollowUpState, Incident, Lifecycle, Refusal, State, Step, Strength
 from incident_fsm import events as e
 from incident_fsm.commands import CreateIssue
@@ -35,26 +38,31 @@ def final_refuses(lifecycle: Lifecycle, incident: Incident, event: Event) -> Non
 def every_state_is_reachable(lifecycle: Lifecycle) -> None:
     """Invariant 3: there is a way into each state, under this very policy."""
     for state in State:
-        story = Story(lifecycle)
-        try:
-            story.until(state)
-        except TransitionRefused as refused:
-            raise InvariantBroken(3, f"{state.value} could not be reached: {refused}") from refused
+        with _no_way(f"{state.value} could not be reached"):
+            Story(lifecycle).until(state)
 
 
 def an_end_is_reachable(walk: Walk) -> None:
     """Invariant 3: whatever happened on the way, anybody can bring the incident to its end from where it is."""
     story = Story(walk.lifecycle, steps=walk.steps)
-    try:
+    with _no_way(f"from {walk.incident.state.value} no end could be reached"):
         if story.incident.state in UNTOLD:
             story.until(State.DISMISSED)
             return
         if story.incident.state is not State.REVIEWED and _may_be_out_of_order(story.incident):
             story.say(e.DetailsAmended, forget=("fault", "detected", "aware", "repaired"))
         story.until(State.REVIEWED)
+
+
+@contextmanager
+def _no_way(found: str) -> Iterator[None]:
+    """Say that there is no way, where an event on it is refused; what is no refusal breaks invariant 1."""
+    try:
+        yield
     except TransitionRefused as refused:
-        state = walk.incident.state.value
-        raise InvariantBroken(3, f"from {state} no end could be reached: {refused}") from refused
+        raise InvariantBroken(3, f"{found}: {refused}") from refused
+    except Exception as error:
+        raise InvariantBroken(1, f"{found}: {type(error).__name__}: {error}") from error
 
 
 def _may_be_out_of_order(incident: Incident) -> bool:
