@@ -9,8 +9,8 @@ from incident_fsm import Audience, Kind
 from incident_fsm.adapters import Absent, Adapter, AdapterSettings, Receipt
 from incident_fsm.adapters.console import ConsoleAdapter, from_settings, lines
 from incident_fsm.commands import Command, PublishStatus, ReportSecurityBreach
+from incident_fsm.testing import arbitrary_commands
 from tests.documents.airflow import ID, airflow
-from tests.strategies import arbitrary_commands
 
 CONTEXT = airflow().context
 

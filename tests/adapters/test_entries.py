@@ -10,8 +10,8 @@ from hypothesis import given
 from incident_fsm.adapters import _entries as entries
 from incident_fsm.commands import Command
 from incident_fsm.errors import CodecError
+from incident_fsm.testing import arbitrary_commands
 from tests.documents.airflow import ID, airflow
-from tests.strategies import arbitrary_commands
 
 FIRST = airflow().commands[0]
 

@@ -17,9 +17,9 @@ from incident_fsm.adapters import Absent, Adapter, AdapterSettings, NotDone, Rec
 from incident_fsm.adapters import folder as module
 from incident_fsm.adapters._files import HalfWritten
 from incident_fsm.adapters.folder import FolderAdapter, from_settings
+from incident_fsm.testing import arbitrary_commands
 from tests.adapters.deliveries import Delivery, dismissed, every_type, restricted, snapshot
 from tests.documents.airflow import ID, airflow
-from tests.strategies import arbitrary_commands
 
 CONTEXT = airflow().context
 POSTS = [command for command in airflow().commands if isinstance(command, c.PublishStatus)]

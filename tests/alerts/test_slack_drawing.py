@@ -14,8 +14,9 @@ from incident_fsm import Policy, State, events
 from incident_fsm.alerts.slack import NEW, form, panel, paragraph
 from incident_fsm.alerts.slack._drawing import OFFERED
 from incident_fsm.policy_files import load_shipped, shipped
+from incident_fsm.testing import Story
 from tests import strategies as s
-from tests.core.stories import Story, changed
+from tests.core.stories import changed
 
 POLICIES = {name: load_shipped(name) for name in shipped()}
 

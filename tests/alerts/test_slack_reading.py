@@ -11,7 +11,7 @@ from incident_fsm import Fix, Lifecycle, Refusal, Step, codec, events
 from incident_fsm.alerts.slack import NEW, Press, beside, form, note, panel, pressed, submitted, thread_of
 from incident_fsm.errors import InvalidValue
 from incident_fsm.policy_files import load_shipped
-from tests.core.stories import Story
+from incident_fsm.testing import Story
 
 POLICY = load_shipped()
 AT = datetime(2026, 11, 23, 3, 2, tzinfo=UTC)

@@ -11,15 +11,16 @@ from incident_fsm.desk import Desk
 from incident_fsm.engine import CommandRecord, CommandStatus
 from incident_fsm.engine.memory import MemoryEngine
 from incident_fsm.policy_files import load_shipped
+from incident_fsm.testing import FrozenClock
 from tests.board.wall import NOW
-from tests.shell.world import Clock, Pen, Scripted
+from tests.shell.world import Pen, Scripted
 
 LONDON = ZoneInfo("Europe/London")
 
 
-def records() -> tuple[Clock, list[CommandRecord]]:
+def records() -> tuple[FrozenClock, list[CommandRecord]]:
     """The status post, the thread, and a note that needs it, as they were asked for."""
-    clock = Clock()
+    clock = FrozenClock()
     with Desk(MemoryEngine(), load_shipped(), now=clock) as desk:
         pen = Pen(clock)
         desk.step("INC-1", *pen.beginning(), pen.noted())
@@ -66,7 +67,7 @@ def test_who_is_at_it_is_no_trouble_until_the_lease_is_over() -> None:
 
 def test_a_command_that_is_only_for_a_few_tells_no_more_than_its_type() -> None:
     """Neither why it failed nor what came of it."""
-    clock = Clock()
+    clock = FrozenClock()
     with Desk(
         MemoryEngine(), load_shipped(), (Scripted(Rejected(why="the vault is at 3 Main Street")),), now=clock
     ) as d:
@@ -85,7 +86,7 @@ def test_a_command_that_is_only_for_a_few_tells_no_more_than_its_type() -> None:
 
 def test_what_a_person_did_by_hand_says_who() -> None:
     """With the link that they gave."""
-    clock = Clock()
+    clock = FrozenClock()
     with Desk(MemoryEngine(), load_shipped(), now=clock) as desk:
         pen = Pen(clock)
         desk.step("INC-1", *pen.beginning())

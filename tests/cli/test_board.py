@@ -13,12 +13,13 @@ from urllib.request import urlopen
 import pytest
 from rich.console import Console
 from tests.cli.terminal import BIN, WAY, Terminal, seen_at
-from tests.shell.world import Clock, Pen
+from tests.shell.world import Pen
 
 from incident_fsm.cli import _lookout
 from incident_fsm.desk import Desk
 from incident_fsm.engine.memory import MemoryEngine
 from incident_fsm.policy_files import load_shipped
+from incident_fsm.testing import FrozenClock
 
 
 @contextmanager
@@ -155,7 +156,7 @@ class World:
     """A desk with a clock, nothing delivered."""
 
     def __init__(self) -> None:
-        self.clock = Clock()
+        self.clock = FrozenClock()
         self.desk = Desk(MemoryEngine(), load_shipped(), now=self.clock)
         self.pen = Pen(self.clock)
 

@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 import pytest
 from rich.console import Console
 from tests.cli.terminal import BIN, Terminal, seen_at
-from tests.shell.world import Clock, Pen, Scripted
+from tests.shell.world import Pen, Scripted
 
 from incident_fsm._delivery import Delivery
 from incident_fsm.adapters import Rejected, Unknown
@@ -21,6 +21,7 @@ from incident_fsm.desk import Desk
 from incident_fsm.engine import CommandRecord, CommandStatus
 from incident_fsm.engine.memory import MemoryEngine
 from incident_fsm.policy_files import load_shipped
+from incident_fsm.testing import FrozenClock
 from incident_fsm.workers import Trouble
 
 NOW = datetime(2026, 11, 23, 3, 0, tzinfo=UTC)
@@ -79,7 +80,7 @@ class World:
     """A desk with a clock and one adapter."""
 
     def __init__(self, *answers: object) -> None:
-        self.clock = Clock()
+        self.clock = FrozenClock()
         self.desk = Desk(MemoryEngine(), load_shipped(), (Scripted(*answers),), now=self.clock)
         self.pen = Pen(self.clock)
         self.desk.step("INC-1", *self.pen.beginning())

@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 
 from incident_fsm._calendar import WEEKDAYS, Calendar, Span
 from incident_fsm.errors import InvalidValue
-from tests.strategies import calendars, moments, spans
+from incident_fsm.testing.arbitrary import moments
+from incident_fsm.testing.policies import calendars, spans
 
 LONDON = ZoneInfo("Europe/London")
 WEEK = Calendar(timezone="Europe/London")

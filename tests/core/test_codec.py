@@ -29,16 +29,10 @@ from incident_fsm.codec import (
 from incident_fsm.commands import COMMANDS, Command
 from incident_fsm.errors import CodecError
 from incident_fsm.events import EVENTS, Event
-from tests.core.stories import DEFAULT, GDS, Story, changed, minutes
-from tests.strategies import (
-    SHIPPED,
-    arbitrary_commands,
-    arbitrary_events,
-    arbitrary_incidents,
-    events_of,
-    policies,
-    values,
-)
+from incident_fsm.testing import Story, arbitrary_commands, arbitrary_events, arbitrary_incidents, events_of, policies
+from incident_fsm.testing.arbitrary import values
+from incident_fsm.testing.policies import shipped_by_name
+from tests.core.stories import DEFAULT, GDS, changed, minutes
 
 NOTE = '{"type":"NoteTaken","v":1,"id":"e-1","at":"2024-05-01T09:00:00Z","by":"ann","text":"x"}'
 LONG = "🔥" * 10_000
@@ -408,7 +402,7 @@ def test_a_span_that_is_none_says_how_it_is_said() -> None:
         decode_policy(said.replace('"lead":"15 minutes"', '"lead":15'))
 
 
-@pytest.mark.parametrize(("name", "policy"), SHIPPED.items())
+@pytest.mark.parametrize(("name", "policy"), shipped_by_name().items())
 def test_a_digest_is_stable(name: str, policy: Policy) -> None:
     """Expect 64 hexadecimal digits, the same for the same content, however it came about."""
     assert re.fullmatch("[0-9a-f]{64}", policy_digest(policy))

@@ -9,8 +9,8 @@ from incident_fsm import Audience, ChaseVia, Kind, Stage
 from incident_fsm import commands as c
 from incident_fsm.commands import COMMANDS, LANES, Command, command_id, gives, needs, parse_command_id
 from incident_fsm.errors import InvalidValue
-from tests.core.stories import NINE
-from tests.strategies import arbitrary_commands
+from incident_fsm.testing import arbitrary_commands
+from incident_fsm.testing.story import NINE
 
 
 def test_every_command_of_the_module_is_listed_once_and_has_a_lane() -> None:

@@ -10,7 +10,8 @@ from incident_fsm import events as e
 from incident_fsm._calendar import Span
 from incident_fsm.commands import PublishStatus
 from incident_fsm.policy import Timeouts
-from tests.core.stories import CLOUD, DEFAULT, GDS, Story, backfilled, changed, drill, minutes
+from incident_fsm.testing import Story
+from tests.core.stories import CLOUD, DEFAULT, GDS, backfilled, changed, drill, minutes
 
 HELP = {"third_party": "aws", "account": "prod", "summary": "nodes do not start"}
 

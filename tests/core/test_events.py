@@ -10,8 +10,8 @@ from hypothesis import given
 from incident_fsm import events as e
 from incident_fsm.errors import InvalidValue
 from incident_fsm.events import EVENTS, RECEIPTS, Event
-from tests.core.stories import NINE
-from tests.strategies import arbitrary_events
+from incident_fsm.testing import arbitrary_events
+from incident_fsm.testing.story import NINE
 
 
 def test_every_event_of_the_module_is_listed_once() -> None:

@@ -12,7 +12,9 @@ from incident_fsm import Assessment, Fix, Lifecycle, Refusal, State, Step, deadl
 from incident_fsm import events as e
 from incident_fsm._table import ROWS
 from incident_fsm.events import EVENTS, Event
-from tests.core.stories import DEFAULT, MEETS, Story, minutes
+from incident_fsm.testing import Story
+from incident_fsm.testing.story import MEETS
+from tests.core.stories import DEFAULT, minutes
 
 GRID = """
                        nothing    candidate  confirmed  declared  managing  resolved  reviewed  dismissed

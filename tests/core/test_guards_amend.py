@@ -6,7 +6,8 @@ import pytest
 
 from incident_fsm import Kind, Refusal, State
 from incident_fsm import events as e
-from tests.core.stories import DEFAULT, Story, backfilled, minutes
+from incident_fsm.testing import Story
+from tests.core.stories import DEFAULT, backfilled, minutes
 
 KNOWN: dict[str, Any] = {"fault_at": minutes(-9), "detected_at": minutes(-8)}
 TITLE = "Airflow Autoscaling Incident"

@@ -2,7 +2,8 @@
 
 from incident_fsm import State
 from incident_fsm._guards import always, never_blocked
-from tests.core.stories import DEFAULT, Story
+from incident_fsm.testing import Story
+from tests.core.stories import DEFAULT
 
 
 def test_what_is_always_possible_has_no_reason_against_it() -> None:

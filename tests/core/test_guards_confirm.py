@@ -7,7 +7,9 @@ import pytest
 
 from incident_fsm import Answer, Assessment, Lifecycle, Refusal, State, Step
 from incident_fsm import events as e
-from tests.core.stories import DEFAULT, GDS, MEETS, YES, Story, minutes
+from incident_fsm.testing import Story
+from incident_fsm.testing.story import MEETS, YES
+from tests.core.stories import DEFAULT, GDS, minutes
 
 CONFIRMED_ANYWAY = {"assessment": Assessment(unplanned=YES)}
 

@@ -8,7 +8,8 @@ from attrs import evolve
 from incident_fsm import Fix, Kind, Refusal, Stage, State
 from incident_fsm import events as e
 from incident_fsm.policy import Declaration
-from tests.core.stories import CLOUD, DEFAULT, GDS, Story, backfilled, changed, minutes
+from incident_fsm.testing import Story
+from tests.core.stories import CLOUD, DEFAULT, GDS, backfilled, changed, minutes
 
 SERVICE = DEFAULT.services[0]
 GOOD = {"services": (SERVICE,), "impact": "Major", "message": "It is down.", "next_update_at": minutes(60)}

@@ -6,7 +6,8 @@ import pytest
 
 from incident_fsm import Fix, Refusal, State
 from incident_fsm import events as e
-from tests.core.stories import Story, backfilled, minutes
+from incident_fsm.testing import Story
+from tests.core.stories import backfilled, minutes
 
 END = {"users_unaffected": True, "fix": Fix.PERMANENT, "how": "more nodes"}
 

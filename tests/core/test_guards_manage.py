@@ -5,7 +5,8 @@ from attrs import evolve
 from incident_fsm import RoleHolder, State
 from incident_fsm import events as e
 from incident_fsm.policy import Role
-from tests.core.stories import CLOUD, DEFAULT, Story, backfilled
+from incident_fsm.testing import Story
+from tests.core.stories import CLOUD, DEFAULT, backfilled
 
 SCRIBE = RoleHolder(role="scribe", person="sam")
 LEAD = RoleHolder(role="lead", person="lea")

@@ -9,7 +9,8 @@ from attrs import evolve
 from incident_fsm import Action, FollowUpState, Refusal, State, Strength
 from incident_fsm import events as e
 from incident_fsm.commands import CreateIssue
-from tests.core.stories import CLOUD, DEFAULT, GDS, Story, backfilled, changed
+from incident_fsm.testing import Story
+from tests.core.stories import CLOUD, DEFAULT, GDS, backfilled, changed
 
 LINK = "https://example.org/1"
 REVIEW = {"lessons": ("watch the quota",)}

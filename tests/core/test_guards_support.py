@@ -8,7 +8,8 @@ from attrs import evolve
 from incident_fsm import ChaseVia, Kind, Refusal, State
 from incident_fsm import events as e
 from incident_fsm._guards.support import CASES_MAX
-from tests.core.stories import DEFAULT, GDS, Story, backfilled, changed, minutes
+from incident_fsm.testing import Story
+from tests.core.stories import DEFAULT, GDS, backfilled, changed, minutes
 
 AWS = DEFAULT.third_parties[0]
 HELP = {"third_party": "aws", "account": "prod", "summary": "help"}

@@ -7,7 +7,8 @@ from attrs import evolve
 
 from incident_fsm import Refusal, State, deadlines
 from incident_fsm import events as e
-from tests.core.stories import DEFAULT, Story, backfilled, changed, minutes
+from incident_fsm.testing import Story
+from tests.core.stories import DEFAULT, backfilled, changed, minutes
 
 
 def test_a_deadline_passes_only_if_it_stands_and_its_time_has_come() -> None:

@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 
 from incident_fsm import FollowUp, Incident, Kind, RoleHolder, State, Strength, SupportCase
 from incident_fsm._incident import Draft, draft_of, seal
-from tests.core.stories import NINE, Story
-from tests.strategies import arbitrary_incidents, walks
+from incident_fsm.testing import Story, arbitrary_incidents, walks
+from incident_fsm.testing.story import NINE
 
 MANAGED = Story().until(State.MANAGING).incident
 

@@ -11,8 +11,9 @@ from incident_fsm import Incident, Kind, Lifecycle, Refusal, State, Step, replay
 from incident_fsm import events as e
 from incident_fsm.errors import PolicyError, TransitionRefused
 from incident_fsm.events import Event
-from tests.core.stories import CLOUD, DEFAULT, GDS, MEETS, Story, changed, minutes
-from tests.strategies import Walk, walks
+from incident_fsm.testing import Story, Walk, walks
+from incident_fsm.testing.story import MEETS
+from tests.core.stories import CLOUD, DEFAULT, GDS, changed, minutes
 
 REPORT = e.CandidateReported(id="e-1", at=minutes(0), by="ann", incident_id="INC-1", title="Airflow")
 NOTE = e.NoteTaken(id="e-2", at=minutes(1), by="ann", text="x")

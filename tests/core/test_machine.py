@@ -14,7 +14,8 @@ from incident_fsm._machine import UNREPORTED, LeanEvent, LeanMachine, LeanTransi
 from incident_fsm._table import ROWS, Row
 from incident_fsm.events import EVENTS, Event
 from incident_fsm.lifecycle import _MACHINE
-from tests.core.stories import DEFAULT, Story, minutes
+from incident_fsm.testing import Story
+from tests.core.stories import DEFAULT, minutes
 
 NO = (Reason("no", "the guard says no"),)
 

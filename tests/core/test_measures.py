@@ -14,8 +14,8 @@ from incident_fsm import events as e
 from incident_fsm._results import TimelineEntry
 from incident_fsm.measures import ALL, GROUPINGS, MEASURES, Measured, Summary, measure, summarise
 from incident_fsm.policy import Policy
-from tests.core.stories import DEFAULT, GDS, Story, backfilled, minutes
-from tests.strategies import Walk, walks
+from incident_fsm.testing import Story, Walk, walks
+from tests.core.stories import DEFAULT, GDS, backfilled, minutes
 
 LATER = minutes(100_000)
 

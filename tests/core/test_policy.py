@@ -10,8 +10,9 @@ from incident_fsm import Policy, Strength
 from incident_fsm._calendar import Span
 from incident_fsm.errors import InvalidValue
 from incident_fsm.policy import Cadence, Impact, Role, contradictions
-from tests.core.stories import CLOUD, DEFAULT, GDS, NINE, changed
-from tests.strategies import SHIPPED
+from incident_fsm.testing.policies import shipped_by_name
+from incident_fsm.testing.story import NINE
+from tests.core.stories import CLOUD, DEFAULT, GDS, changed
 
 
 def problems(policy: Policy) -> list[tuple[str, str]]:
@@ -21,7 +22,7 @@ def problems(policy: Policy) -> list[tuple[str, str]]:
     return [(path, problem) for path, problem, _ in found]
 
 
-@pytest.mark.parametrize("policy", SHIPPED.values(), ids=SHIPPED)
+@pytest.mark.parametrize("policy", shipped_by_name().values(), ids=shipped_by_name())
 def test_a_policy_that_ships_does_not_contradict_itself(policy: Policy) -> None:
     """Expect nothing to be found."""
     assert not contradictions(policy)

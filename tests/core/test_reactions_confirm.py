@@ -7,7 +7,9 @@ import pytest
 from incident_fsm import Assessment, Audience, Milestones, State
 from incident_fsm import events as e
 from incident_fsm.commands import RedirectReporter, ReportSecurityBreach
-from tests.core.stories import DEFAULT, GDS, MEETS, Story, backfilled, drill, minutes
+from incident_fsm.testing import Story
+from incident_fsm.testing.story import MEETS
+from tests.core.stories import DEFAULT, GDS, backfilled, drill, minutes
 
 
 def test_a_report_opens_an_incident_with_what_is_known() -> None:

@@ -5,7 +5,8 @@ import pytest
 from incident_fsm import Audience, Kind, State
 from incident_fsm._reactions import nothing_changes, nothing_to_do
 from incident_fsm._reactions.emission import Emission
-from tests.core.stories import DEFAULT, GDS, Story, drill
+from incident_fsm.testing import Story
+from tests.core.stories import DEFAULT, GDS, drill
 
 
 def emission(story: Story) -> Emission:

@@ -18,7 +18,8 @@ from incident_fsm.commands import (
     PublishStatus,
     ScheduleMeeting,
 )
-from tests.core.stories import CLOUD, DEFAULT, GDS, Story, backfilled, changed, drill, minutes
+from incident_fsm.testing import Story
+from tests.core.stories import CLOUD, DEFAULT, GDS, backfilled, changed, drill, minutes
 
 END: dict[str, Any] = {"users_unaffected": True, "fix": Fix.TEMPORARY, "how": "more nodes"}
 AGAIN: dict[str, Any] = {

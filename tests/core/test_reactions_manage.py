@@ -3,7 +3,8 @@
 from incident_fsm import RoleHolder, State
 from incident_fsm import events as e
 from incident_fsm.commands import OpenThread, PostToThread
-from tests.core.stories import DEFAULT, GDS, Story, backfilled, changed, drill
+from incident_fsm.testing import Story
+from tests.core.stories import DEFAULT, GDS, backfilled, changed, drill
 
 LEA = RoleHolder(role="lead", person="lea")
 CLEO = RoleHolder(role="communications", person="cleo")

@@ -8,7 +8,8 @@ import pytest
 from incident_fsm import AffectedService, Audience, Stage, State
 from incident_fsm import events as e
 from incident_fsm.commands import PublishStatus
-from tests.core.stories import DEFAULT, GDS, Story, backfilled, drill, minutes
+from incident_fsm.testing import Story
+from tests.core.stories import DEFAULT, GDS, backfilled, drill, minutes
 
 TWO = DEFAULT.services[:2]
 

@@ -5,7 +5,8 @@ from datetime import date
 from incident_fsm import Action, Audience, FollowUpState, State
 from incident_fsm import events as e
 from incident_fsm.commands import CreateReport, PostToThread, PublishPostMortem, PublishReport
-from tests.core.stories import Story, backfilled, drill
+from incident_fsm.testing import Story
+from tests.core.stories import backfilled, drill
 
 LINK = "https://example.org/1"
 REVIEW = {

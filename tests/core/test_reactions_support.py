@@ -5,7 +5,8 @@ from attrs import evolve
 from incident_fsm import ChaseVia, State, SupportCase
 from incident_fsm import events as e
 from incident_fsm.commands import EscalateSupportCase, OpenSupportCase, PostToThread
-from tests.core.stories import DEFAULT, Story, backfilled, drill, minutes
+from incident_fsm.testing import Story
+from tests.core.stories import DEFAULT, backfilled, drill, minutes
 
 HELP = {"third_party": "aws", "account": "prod", "summary": "nodes do not start"}
 

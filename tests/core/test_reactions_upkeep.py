@@ -7,7 +7,8 @@ from incident_fsm import events as e
 from incident_fsm._reactions.upkeep import _PLACES
 from incident_fsm._values import Reminded
 from incident_fsm.commands import CreateReport, OpenThread, PublishStatus, Remind
-from tests.core.stories import DEFAULT, Story, drill, minutes
+from incident_fsm.testing import Story
+from tests.core.stories import DEFAULT, drill, minutes
 
 
 def test_a_correction_replaces_what_was_recorded() -> None:

@@ -7,7 +7,8 @@ import pytest
 
 from incident_fsm import Fix, Lifecycle, Reason, Refusal, State, Step
 from incident_fsm import events as e
-from tests.core.stories import DEFAULT, Story, minutes
+from incident_fsm.testing import Story
+from tests.core.stories import DEFAULT, minutes
 
 
 def test_a_refusal_is_a_sentence_for_people_and_codes_for_programs() -> None:

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from incident_fsm import Answer, Assessment, Audience, Kind, Milestones
 from incident_fsm import _values as v
 from incident_fsm.errors import InvalidValue
-from tests.strategies import ZONES, computed_moments, moments
+from incident_fsm.testing.arbitrary import ZONES, computed_moments, moments
 
 
 @frozen(kw_only=True)

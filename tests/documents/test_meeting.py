@@ -12,8 +12,8 @@ from icalendar import Calendar
 from incident_fsm import Audience
 from incident_fsm.commands import ScheduleMeeting
 from incident_fsm.documents.meeting import mail_address, render_meeting
+from incident_fsm.testing.arbitrary import values
 from tests.documents.airflow import ID, airflow, at
-from tests.strategies import values
 
 MEETING = next(command for command in airflow().commands if isinstance(command, ScheduleMeeting))
 

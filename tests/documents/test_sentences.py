@@ -11,8 +11,8 @@ from incident_fsm import Action, AfterFailure, Answer, Assessment, ChaseVia, Fix
 from incident_fsm import events as e
 from incident_fsm.documents.sentences import SENTENCES, sentence
 from incident_fsm.policy_files import load_shipped
+from incident_fsm.testing import events_of, shipped_policies
 from tests.documents.airflow import COMPUTE, ID, at
-from tests.strategies import events_of, shipped_policies
 
 POLICY = load_shipped()
 HEAD: dict[str, Any] = {"id": "e1", "at": at(0), "by": "Ada"}

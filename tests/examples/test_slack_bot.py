@@ -25,9 +25,9 @@ from incident_fsm.desk import Desk
 from incident_fsm.engine.sqlite import SqliteEngine
 from incident_fsm.errors import JournalUnusable
 from incident_fsm.policy_files import load_shipped
+from incident_fsm.testing import FrozenClock
 from tests.alerts.payloads import pagerduty
 from tests.examples.runs import lines_of, printed, run
-from tests.services.driving import Clock
 from tests.services.fakes.slack import ADA, GRACE, MAIN, TEAM, TOKEN, FakeSlack
 
 SECRET = "canary-signing-secret"  # noqa: S105  opens nothing
@@ -54,7 +54,7 @@ class World:
     """A bot that is served on loopback, the fake that it talks to, and a journal in a folder."""
 
     def __init__(self, folder: Path, policy: str = "analytical_platform") -> None:
-        self.clock = Clock(FIRST)
+        self.clock = FrozenClock(FIRST)
         self.fake = FakeSlack(self.clock)
         self.folder = folder
         self.policy = load_shipped(policy)

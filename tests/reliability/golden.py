@@ -23,9 +23,10 @@ from incident_fsm.engine import CommandStatus, Engine, Query
 from incident_fsm.engine._schema import MIGRATIONS
 from incident_fsm.engine.sqlite import SqliteEngine
 from incident_fsm.policy_files import load_shipped
+from incident_fsm.testing import FrozenClock
 from tests.documents.airflow import ID, NINE
 from tests.services.driving import dismissal, story
-from tests.shell.world import Clock, Pen, Scripted
+from tests.shell.world import Pen, Scripted
 
 FOLDER = Path(__file__).resolve().parents[1] / "fixtures" / "journals"
 
@@ -51,7 +52,7 @@ def told(engine: Engine) -> dict[str, Any]:
 
 def write(path: Path) -> dict[str, Any]:
     """Write a journal with much of what a journal can hold, and tell what is in it."""
-    clock = Clock()
+    clock = FrozenClock()
     clock.moment = NINE - timedelta(days=1)
     with closing(SqliteEngine(path)) as engine:
         desk = Desk(engine, load_shipped(), [Scripted()], now=clock)
@@ -64,7 +65,7 @@ def write(path: Path) -> dict[str, Any]:
         return told(engine)
 
 
-def _tell_story(desk: Desk, clock: Clock) -> None:
+def _tell_story(desk: Desk, clock: FrozenClock) -> None:
     """One incident from report to review, with everything done, and a candidate that was none."""
     for event in story():
         clock.moment = max(clock.moment, event.at)

@@ -10,7 +10,8 @@ from incident_fsm.desk import Desk
 from incident_fsm.engine import CommandStatus
 from incident_fsm.engine.memory import MemoryEngine
 from incident_fsm.policy_files import load_shipped
-from tests.shell.world import Clock, Pen, Scripted
+from incident_fsm.testing import FrozenClock
+from tests.shell.world import Pen, Scripted
 
 fault = pytest.mark.fault(
     "F11",
@@ -23,7 +24,7 @@ class World:
     """A managed incident, whose next update is promised in half an hour."""
 
     def __init__(self, *answers: object) -> None:
-        self.clock = Clock()
+        self.clock = FrozenClock()
         self.pen = Pen(self.clock)
         self.adapter = Scripted(*answers)
         self.desk = Desk(MemoryEngine(), load_shipped(), [self.adapter], now=self.clock)
@@ -61,14 +62,14 @@ def test_a_clock_that_goes_back_reminds_nobody_again() -> None:
 
 @fault
 @pytest.mark.parametrize("there", [lambda clock: clock.pass_by(days=365), lambda clock: clock.pass_by(days=-365)])
-def test_the_order_is_that_of_recording_whatever_the_clock_says(there: Callable[[Clock], None]) -> None:
+def test_the_order_is_that_of_recording_whatever_the_clock_says(there: Callable[[FrozenClock], None]) -> None:
     """A year ahead or behind in between: revisions count on, lanes keep their order, the journal verifies."""
     world = World()
     world.desk.deliver()
     there(world.clock)
     world.desk.step("INC-1", world.pen.noted("in another year"))
     world.desk.deliver()
-    world.clock.moment = Clock().moment
+    world.clock.moment = FrozenClock().moment
     world.desk.step("INC-1", world.pen.noted("and back"))
     world.desk.deliver()
     assert [entry.revision for entry in world.desk.timeline("INC-1")] == list(range(1, 11))

@@ -14,8 +14,9 @@ from incident_fsm.engine import CommandStatus
 from incident_fsm.engine.sqlite import SqliteEngine
 from incident_fsm.events import IncidentResolved, NoteTaken
 from incident_fsm.policy_files import load_shipped
+from incident_fsm.testing import FrozenClock
 from tests.reliability.processes import START, beginning, forked, note, write_some
-from tests.shell.world import Clock, Pen
+from tests.shell.world import Pen
 
 INCIDENTS = ("INC-1", "INC-2", "INC-3")
 
@@ -164,7 +165,7 @@ def test_of_many_who_decide_on_the_same_revision_one_gets_through(path: Path) ->
 
 def test_two_opposite_decisions_at_once_end_in_one_order(path: Path) -> None:
     """Resolved by two at once, again and again: one is accepted, the other is judged by what is true then."""
-    pen = Pen(Clock())
+    pen = Pen(FrozenClock())
     with closing(opened(path)) as engine:
         desk = Desk(engine, load_shipped(), now=pen.clock)
         for number in range(6):

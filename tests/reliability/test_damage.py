@@ -20,17 +20,18 @@ from incident_fsm.engine import Query
 from incident_fsm.engine.sqlite import SqliteEngine
 from incident_fsm.errors import IncidentFsmError
 from incident_fsm.policy_files import load_shipped
+from incident_fsm.testing import FrozenClock
 from tests.cli.terminal import Terminal
 from tests.engine.journals import plain
 from tests.reliability.amounts import DAMAGES
-from tests.shell.world import Clock, Pen, Scripted
+from tests.shell.world import Pen, Scripted
 
 Record = Callable[[str, object], None]
 
 
 def fill(path: Path, *, copied_to: Path | None = None) -> None:
     """Write a journal with two incidents; copy it with its log before it is closed, as a power cut would leave it."""
-    clock = Clock()
+    clock = FrozenClock()
     pen = Pen(clock)
     with closing(SqliteEngine(path)) as engine:
         desk = Desk(engine, load_shipped(), [Scripted(Rejected(why="no rights"))], now=clock)

@@ -23,11 +23,12 @@ from incident_fsm.engine.memory import MemoryEngine
 from incident_fsm.engine.sqlite import SqliteEngine
 from incident_fsm.errors import JournalError, LeaseLost
 from incident_fsm.policy_files import load_shipped
+from incident_fsm.testing import FrozenClock
 from tests.cli.terminal import BIN, Terminal
 from tests.engine.journals import plain
 from tests.reliability.amounts import DAMAGES
 from tests.reliability.test_damage import content, examined, fill, flipped
-from tests.shell.world import Clock, Pen, Scripted
+from tests.shell.world import Pen, Scripted
 
 POST = "INC-1:3:0"
 Record = Callable[[str, object], None]
@@ -37,7 +38,7 @@ class World:
     """A desk with one managed incident."""
 
     def __init__(self, *answers: object, found: object = None) -> None:
-        self.clock = Clock()
+        self.clock = FrozenClock()
         self.pen = Pen(self.clock)
         self.engine = MemoryEngine()
         self.adapter = Scripted(*answers, found=found)
@@ -94,7 +95,7 @@ def test_a_retry_of_what_is_in_doubt_waits_for_late_requests() -> None:
 @pytest.mark.parametrize("engine", ["memory", "sqlite"])
 def test_a_person_who_was_overtaken_by_a_worker_does_not_take_the_command_away(engine: str, path: Path) -> None:
     """The engine itself: what was claimed between a person's look and their word is not made pending without doubt."""
-    clock = Clock()
+    clock = FrozenClock()
     pen = Pen(clock)
     with closing(MemoryEngine() if engine == "memory" else SqliteEngine(path)) as store:
         desk = Desk(store, load_shipped(), [Scripted(KeyboardInterrupt())], now=clock)
@@ -118,7 +119,7 @@ def test_a_person_who_was_overtaken_by_a_worker_does_not_take_the_command_away(e
 @pytest.mark.parametrize("engine", ["memory", "sqlite"])
 def test_a_doubt_that_arises_while_a_person_decides_stays(engine: str, path: Path) -> None:
     """They saw a command that nobody had tried; before their word arrives, a worker tried it and got no answer."""
-    clock = Clock()
+    clock = FrozenClock()
     pen = Pen(clock)
     with closing(MemoryEngine() if engine == "memory" else SqliteEngine(path)) as store:
         desk = Desk(store, load_shipped(), [Scripted(Unknown(why="no answer"))], now=clock)
@@ -217,7 +218,7 @@ class Overtaken(MemoryEngine):
 )
 def test_two_that_remind_at_once_disturb_each_other_in_nothing() -> None:
     """Somebody reminded of the first incident a moment before: this one goes on with the second, without an error."""
-    clock = Clock()
+    clock = FrozenClock()
     pen = Pen(clock)
     engine = Overtaken()
     desk = Desk(engine, load_shipped(), now=clock)
@@ -241,7 +242,7 @@ def test_two_that_remind_at_once_disturb_each_other_in_nothing() -> None:
 class Only:
     """A desk that reminds of one incident alone."""
 
-    def __init__(self, engine: MemoryEngine, incident_id: str, desk: Desk, clock: Clock) -> None:
+    def __init__(self, engine: MemoryEngine, incident_id: str, desk: Desk, clock: FrozenClock) -> None:
         self.engine, self.incident_id, self.desk, self.clock = engine, incident_id, desk, clock
 
     def remind(self) -> None:
@@ -267,7 +268,7 @@ class Only:
 @pytest.mark.parametrize("answer", [KeyboardInterrupt(), NotDone(why="not now")], ids=["died", "put off"])
 def test_a_clock_that_was_a_year_ahead_holds_nothing_up_for_a_year(engine: str, answer: object, path: Path) -> None:
     """A worker's lease, or a pause, that began in the wrong year: over within hours after the clock is right again."""
-    clock = Clock()
+    clock = FrozenClock()
     pen = Pen(clock)
     adapter = Scripted(answer)
     with closing(MemoryEngine() if engine == "memory" else SqliteEngine(path)) as store:

@@ -18,9 +18,10 @@ from incident_fsm.engine.sqlite import SqliteEngine
 from incident_fsm.errors import EventIdReused
 from incident_fsm.events import NoteTaken, SupportRequested
 from incident_fsm.policy_files import load_shipped
+from incident_fsm.testing import FrozenClock
 from tests.reliability.simulation.fate import Fate
 from tests.reliability.simulation.variants import Unfenced
-from tests.shell.world import Clock, Pen, Scripted
+from tests.shell.world import Pen, Scripted
 
 POST = "INC-1:3:0"
 
@@ -45,7 +46,7 @@ def overtaken(make: Callable[[], Engine], late: object) -> tuple[bool, CommandRe
 
     Returns whether A's word counted, the command before and after it, and how far the journal went by it.
     """
-    clock = Clock()
+    clock = FrozenClock()
     pen = Pen(clock)
     first, second = make(), make()
     with closing(first), closing(second):
@@ -104,7 +105,7 @@ class Poisonous(Scripted):
 )
 def test_a_command_that_always_fails_holds_up_nobody_for_ever() -> None:
     """Ten attempts, then it is in a person's hands; other lanes went on at once, its own lane afterwards."""
-    clock = Clock()
+    clock = FrozenClock()
     pen = Pen(clock)
     adapter = Poisonous()
     desk = Desk(MemoryEngine(), load_shipped(), [adapter], now=clock)
@@ -131,7 +132,7 @@ def test_a_command_that_always_fails_holds_up_nobody_for_ever() -> None:
 @given(st.lists(st.tuples(st.integers(0, 5), st.sampled_from(["a", "a", "a", "b"]), st.booleans()), max_size=25))
 def test_an_event_is_applied_once_however_often_it_is_told(tellings: list[tuple[int, str, bool]]) -> None:
     """In any order, alone or together with others, after any time: the first telling counts."""
-    clock = Clock()
+    clock = FrozenClock()
     pen = Pen(clock)
     desk = Desk(MemoryEngine(), load_shipped(), now=clock)
     desk.step("INC-1", *pen.beginning())

@@ -15,10 +15,11 @@ from incident_fsm.engine.sqlite import SqliteEngine
 from incident_fsm.errors import JournalUnusable
 from incident_fsm.events import NoteTaken
 from incident_fsm.policy_files import load_shipped
+from incident_fsm.testing import FrozenClock
 from tests.cli.terminal import Terminal
 from tests.engine import test_file as files
 from tests.reliability.golden import FOLDER, told
-from tests.shell.world import Clock, Pen, Scripted
+from tests.shell.world import Pen, Scripted
 
 VERSIONS = sorted(FOLDER.glob("version-*.sqlite3"), key=lambda file: int(file.stem.partition("-")[2]))
 
@@ -59,7 +60,7 @@ def test_an_old_journal_leads_to_the_same_states_and_commands(old: tuple[Path, d
 def test_an_old_journal_goes_on(old: tuple[Path, dict[str, object]]) -> None:
     """What waited is delivered, what is told is accepted, and the chain stays whole."""
     path, _ = old
-    clock = Clock()
+    clock = FrozenClock()
     clock.pass_by(days=1)
     with closing(SqliteEngine(path)) as engine:
         desk = Desk(engine, load_shipped(), [Scripted()], now=clock)

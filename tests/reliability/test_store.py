@@ -21,13 +21,14 @@ from incident_fsm.engine import LEASE_SECONDS, CommandStatus
 from incident_fsm.engine.sqlite import SqliteEngine
 from incident_fsm.errors import JournalUnusable
 from incident_fsm.policy_files import load_shipped
+from incident_fsm.testing import FrozenClock
 from tests.cli.terminal import BIN, Terminal
 from tests.engine.journals import plain
 from tests.engine.test_file import ordinary_user
 from tests.engine.test_sqlite import held, in_a_child
 from tests.reliability.counting import CountingService
 from tests.reliability.processes import INCIDENT, beginning, deliver, forked, note
-from tests.shell.world import Clock, Scripted
+from tests.shell.world import Scripted
 
 # ── F12: the disk ──────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -122,7 +123,7 @@ def test_a_folder_that_may_not_be_written_to_is_said() -> None:
         folder.chmod(0o700)
         path.chmod(0o600)
         with Desk.in_folder(folder, adapters=()) as desk:
-            desk.step(INCIDENT, note("after", Clock()()))
+            desk.step(INCIDENT, note("after", FrozenClock()()))
 
 
 @pytest.mark.fault(
@@ -134,15 +135,15 @@ def test_a_journal_that_is_deleted_under_a_desk_acknowledges_nothing(path: Path)
     """Neither an event nor a claim: no adapter is called for what could not be stored."""
     adapter = Scripted()
     with closing(SqliteEngine(path)) as engine:
-        desk = Desk(engine, load_shipped(), [adapter], now=Clock())
+        desk = Desk(engine, load_shipped(), [adapter], now=FrozenClock())
         desk.step(INCIDENT, *beginning(INCIDENT))
         aside = path.rename(path.with_name("aside"))
-        for act in (lambda: desk.step(INCIDENT, note("lost", Clock()())), desk.deliver):
+        for act in (lambda: desk.step(INCIDENT, note("lost", FrozenClock()())), desk.deliver):
             with pytest.raises(JournalUnusable, match="was moved, deleted or replaced"):
                 act()
         assert adapter.done == []
         aside.rename(path)
-        desk.step(INCIDENT, note("kept", Clock()()))
+        desk.step(INCIDENT, note("kept", FrozenClock()()))
         assert [entry.event.id for entry in desk.timeline(INCIDENT)][4:] == ["kept"]
 
 
@@ -157,9 +158,9 @@ def test_a_journal_that_is_deleted_under_a_desk_acknowledges_nothing(path: Path)
 def test_a_lock_of_another_process_is_waited_for_then_told(path: Path) -> None:
     """The same event again after the lock is gone is accepted once; reading is possible all the time."""
     with closing(SqliteEngine(path, patience=0.1)) as engine:
-        desk = Desk(engine, load_shipped(), now=Clock())
+        desk = Desk(engine, load_shipped(), now=FrozenClock())
         desk.step(INCIDENT, *beginning(INCIDENT))
-        told = note("told", Clock()())
+        told = note("told", FrozenClock()())
         with held(path) as release:
             with pytest.raises(JournalUnusable, match="is locked: another process has been writing for too long"):
                 desk.step(INCIDENT, told)
@@ -178,18 +179,18 @@ def test_a_reader_that_holds_a_snapshot_blocks_nobody_and_the_log_is_cleared_aft
     """The log outgrows its usual size while somebody reads, and starts from its beginning when they are gone."""
     log = path.with_name(path.name + "-wal")
     with closing(SqliteEngine(path)) as engine:
-        desk = Desk(engine, load_shipped(), now=Clock())
+        desk = Desk(engine, load_shipped(), now=FrozenClock())
         desk.step(INCIDENT, *beginning(INCIDENT))
         with plain(path) as reader:
             reader.execute("BEGIN")
             assert reader.execute("SELECT count(*) FROM events").fetchone() == (4,)
             for number in range(400):
-                desk.step(INCIDENT, note(f"note-{number}", Clock()()))
+                desk.step(INCIDENT, note(f"note-{number}", FrozenClock()()))
             assert reader.execute("SELECT count(*) FROM events").fetchone() == (4,)
             grown = log.stat().st_size
             reader.execute("COMMIT")
         for number in range(400, 410):
-            desk.step(INCIDENT, note(f"note-{number}", Clock()()))
+            desk.step(INCIDENT, note(f"note-{number}", FrozenClock()()))
         assert grown > 1_000 * 4_096
         assert log.stat().st_size < grown * 1.05
         with plain(path) as other:
@@ -211,9 +212,9 @@ def test_a_desk_is_refused_after_a_fork_and_usable_in_another_thread(path: Path)
     """Handling, delivering and closing in a child change nothing; in a thread they do what they always do."""
     adapter = Scripted()
     with closing(SqliteEngine(path)) as engine:
-        desk = Desk(engine, load_shipped(), [adapter], now=Clock())
+        desk = Desk(engine, load_shipped(), [adapter], now=FrozenClock())
         desk.step(INCIDENT, *beginning(INCIDENT))
-        for act in (lambda: desk.step(INCIDENT, note("in-the-child", Clock()())), desk.deliver):
+        for act in (lambda: desk.step(INCIDENT, note("in-the-child", FrozenClock()())), desk.deliver):
             assert "was opened before this process was forked" in in_a_child(act)
         assert in_a_child(desk.close) == "None"
         thread = threading.Thread(target=desk.deliver)
@@ -241,7 +242,7 @@ class Closing(Scripted):
 )
 def test_closing_during_a_delivery_leaves_a_doubt_and_nothing_worse(path: Path) -> None:
     """The receipt cannot be stored; whoever opens the journal next looks for the marker first."""
-    clock = Clock()
+    clock = FrozenClock()
     adapter = Closing()
     adapter.desk = Desk(SqliteEngine(path), load_shipped(), [adapter], now=clock)
     adapter.desk.step(INCIDENT, *beginning(INCIDENT))
@@ -265,8 +266,8 @@ def test_closing_during_a_delivery_leaves_a_doubt_and_nothing_worse(path: Path) 
 def test_a_worker_that_is_asked_to_end_finishes_what_it_began(path: Path) -> None:
     """SIGTERM while the service is still at it: that command is done in one attempt, the next ones are untouched."""
     with CountingService(slow=0.5) as service, closing(SqliteEngine(path)) as engine:
-        desk = Desk(engine, load_shipped(), now=Clock())
-        desk.step(INCIDENT, *beginning(INCIDENT), *[note(f"note-{number}", Clock()()) for number in range(5)])
+        desk = Desk(engine, load_shipped(), now=FrozenClock())
+        desk.step(INCIDENT, *beginning(INCIDENT), *[note(f"note-{number}", FrozenClock()()) for number in range(5)])
         arrived = threading.Event()
         service.watch = lambda _: arrived.set()
         worker = forked().Process(target=deliver, args=(path, service.url, time.time()))

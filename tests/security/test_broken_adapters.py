@@ -12,9 +12,10 @@ from incident_fsm.desk import Desk
 from incident_fsm.engine import CommandStatus
 from incident_fsm.engine.memory import MemoryEngine
 from incident_fsm.policy_files import load_shipped
+from incident_fsm.testing import FrozenClock
 from tests.security.test_fuzz_cli import Typist, X
 from tests.security.test_garbage_answers import anything, deliver, ends_with_a_person
-from tests.shell.world import Clock, Pen, Scripted
+from tests.shell.world import Pen, Scripted
 
 THREAT = pytest.mark.threat("poison commands", rule="after enough tries a person is asked; other lanes go on")
 
@@ -78,7 +79,7 @@ def test_an_adapter_that_is_broken_elsewhere_stops_nobody_else(part: str) -> Non
 @pytest.mark.threat("poison commands", rule="after enough tries a person is asked; other lanes are not affected")
 def test_an_adapter_that_cannot_say_what_it_accepts_leaves_it_to_a_person() -> None:
     """It may have been the right one, so nobody else takes its commands in silence: each fails, and says why."""
-    clock = Clock()
+    clock = FrozenClock()
     good = Scripted()
     desk = Desk(MemoryEngine(), load_shipped(), [Broken("accepts"), good], now=clock)
     desk.step("INC-1", *Pen(clock).beginning())

@@ -25,6 +25,7 @@ from incident_fsm.engine.sqlite import SqliteEngine
 from incident_fsm.errors import AdapterError, IncidentFsmError
 from incident_fsm.events import FollowUpDone, IncidentResolved, IncidentReviewed, StatusUpdated
 from incident_fsm.policy_files import load_shipped
+from incident_fsm.testing import FrozenClock
 from tests.security.canaries import (
     CANARIES,
     OTHERS,
@@ -36,7 +37,7 @@ from tests.security.canaries import (
     found_in,
     real_adapters,
 )
-from tests.shell.world import Clock, Pen
+from tests.shell.world import Pen
 
 THREAT = pytest.mark.threat(
     "secrets in logs, repr, tracebacks, journal, metrics",
@@ -64,7 +65,7 @@ def logged() -> Iterator[StringIO]:
     root.removeHandler(handler)
 
 
-def live(desk: Desk, clock: Clock) -> None:
+def live(desk: Desk, clock: FrozenClock) -> None:
     """Take a whole incident through, delivering all the time, with people giving up what cannot be done."""
     pen = Pen(clock)
     desk.step("INC-1", *pen.beginning())
@@ -81,7 +82,7 @@ def live(desk: Desk, clock: Clock) -> None:
     settle(desk, clock)
 
 
-def settle(desk: Desk, clock: Clock) -> None:
+def settle(desk: Desk, clock: FrozenClock) -> None:
     """Deliver until nothing moves; what failed is tried again once, and then done by hand."""
     for _ in range(12):
         deliveries = desk.deliver()
@@ -100,7 +101,7 @@ def test_no_secret_gets_into_the_journal(
     log, not in what is read back, not in a log, not printed.
     """
     assert adapters
-    clock, singing = Clock(), Singing()
+    clock, singing = FrozenClock(), Singing()
     with Desk(SqliteEngine(tmp_path / JOURNAL), load_shipped(), [singing], now=clock) as desk:
         live(desk, clock)
         assert singing.sung > 40
@@ -118,7 +119,7 @@ def test_no_secret_gets_into_the_journal(
 def test_no_secret_gets_into_the_files_of_an_incident(tmp_path: Path, adapters: tuple[Adapter, ...]) -> None:
     """The folder adapter writes reports about what failed; the timeline in them is scrubbed, too."""
     assert adapters
-    clock = Clock()
+    clock = FrozenClock()
 
     class SingsFirst(FolderAdapter):
         """Fails once with everything it knows, then does its work."""
@@ -183,7 +184,7 @@ def test_no_secret_is_printed_by_the_command(tmp_path: Path, line: str) -> None:
     """With every secret in its environment and every adapter configured, and none of their services to be reached."""
     folder = tmp_path / "incidents"
     with Desk(SqliteEngine(folder / JOURNAL), load_shipped()) as desk:
-        desk.step("INC-1", *Pen(Clock()).beginning())
+        desk.step("INC-1", *Pen(FrozenClock()).beginning())
     tables = {**TABLES, "webhook": {"url": "http://127.0.0.1:9/x"}}
     (folder / "adapters.toml").write_text(
         "".join(f"[{name}]\n" + "".join(f"{k} = {v!r}\n" for k, v in table.items()) for name, table in tables.items()),

@@ -23,8 +23,10 @@ from incident_fsm.desk import Desk
 from incident_fsm.engine import CommandStatus
 from incident_fsm.engine.memory import MemoryEngine
 from incident_fsm.events import CandidateReported, DetailsAmended, Event
+from incident_fsm.testing import Walk, walks
+from incident_fsm.testing.arbitrary import values
+from incident_fsm.testing.policies import shipped_by_name
 from tests.security.canaries import real_adapters
-from tests.strategies import SHIPPED, Walk, values, walks
 
 THREAT = pytest.mark.threat(
     "private (security) incident leaks to a public channel",
@@ -36,7 +38,7 @@ WORD = "Kestrel"
 
 NARROWING: tuple[Policy, ...] = tuple(
     evolve(policy, security=evolve(policy.security, narrows_audience=True, channel="sec-only"))
-    for policy in SHIPPED.values()
+    for policy in shipped_by_name().values()
 )
 """The policies that ship, each with a security route that narrows the audience."""
 

@@ -15,15 +15,16 @@ from incident_fsm.desk import Desk
 from incident_fsm.engine.sqlite import SqliteEngine
 from incident_fsm.errors import IncidentFsmError, JournalUnusable
 from incident_fsm.policy_files import load_shipped
+from incident_fsm.testing import FrozenClock
 from tests.adapters.deliveries import every_type
 from tests.engine.journals import plain
 from tests.security.hostile import tried
-from tests.shell.world import Clock, Pen, Scripted
+from tests.shell.world import Pen, Scripted
 
 
 def told(path: Path) -> Path:
     """Make a journal with an incident and its commands, some of them delivered, all of it in one file."""
-    clock = Clock()
+    clock = FrozenClock()
     pen = Pen(clock)
     with Desk(SqliteEngine(path), load_shipped(), [Scripted()], now=clock) as desk:
         desk.step("INC-1", *pen.beginning())
@@ -89,7 +90,7 @@ def test_a_journal_with_changed_bytes_is_refused_or_read(
     for where, value in at:
         content[int(where * len(content))] = value
     put(place, bytes(content[: int(size * len(content))]))
-    clock = Clock()
+    clock = FrozenClock()
     engine, error = tried(JournalUnusable, lambda: SqliteEngine(place))
     if engine is None:
         assert error is not None

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from incident_fsm import codec
 from incident_fsm.errors import CodecError, InvalidValue
 from incident_fsm.events import CandidateReported, NoteTaken
+from incident_fsm.testing.policies import shipped_by_name
 from tests.adapters.deliveries import every_type
 from tests.security.hostile import (
     JSON_SCRAPS,
@@ -22,7 +23,6 @@ from tests.security.hostile import (
     tried,
 )
 from tests.security.limits import within
-from tests.strategies import SHIPPED
 
 Read = Callable[[str], object]
 
@@ -35,7 +35,7 @@ DOORS: dict[str, tuple[Read, tuple[str, ...]]] = {
     "event": (codec.decode_event, (EVENT,)),
     "command": (codec.decode_command, tuple(codec.encode_command(one.command) for one in _DELIVERED)),
     "incident": (codec.decode_incident, tuple({codec.encode_incident(one.context.incident) for one in _DELIVERED})),
-    "policy": (codec.decode_policy, tuple(codec.encode_policy(policy) for policy in SHIPPED.values())),
+    "policy": (codec.decode_policy, tuple(codec.encode_policy(policy) for policy in shipped_by_name().values())),
 }
 """Each reader, with documents that it reads."""
 

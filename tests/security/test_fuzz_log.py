@@ -11,10 +11,10 @@ from hypothesis import strategies as st
 from incident_fsm import Lifecycle
 from incident_fsm.errors import CodecError
 from incident_fsm.incident_log import parse_log, read_log, replay_log
+from incident_fsm.testing.policies import shipped_by_name
 from tests.security.hostile import JSON_SCRAPS, damaged, json_values, refused, replaced, texts, tried
-from tests.strategies import SHIPPED
 
-LIFECYCLE = Lifecycle(SHIPPED["cloud_platform"])
+LIFECYCLE = Lifecycle(shipped_by_name()["cloud_platform"])
 
 LOG: dict[str, Any] = {
     "about": {"timezone": "Europe/London", "source": "log.html"},

@@ -18,8 +18,8 @@ from incident_fsm.engine.memory import MemoryEngine
 from incident_fsm.errors import EventIdReused
 from incident_fsm.events import NoteTaken
 from incident_fsm.policy_files import load_shipped
-from tests.shell.world import Clock, Pen, Scripted
-from tests.strategies import Walk, walks
+from incident_fsm.testing import FrozenClock, Walk, walks
+from tests.shell.world import Pen, Scripted
 
 HUGE = "x" * 5_000_000
 FAR = datetime.max.replace(tzinfo=UTC)
@@ -64,7 +64,7 @@ def ends_with_a_person(answer: object) -> None:
 
 def deliver(adapter: Scripted) -> Desk:
     """Let an adapter answer for the status page, and a good one for the thread."""
-    clock = Clock()
+    clock = FrozenClock()
     good = Scripted()
     desk = Desk(MemoryEngine(), load_shipped(), [adapter, good], now=clock)
     desk.step("INC-1", *Pen(clock).beginning())

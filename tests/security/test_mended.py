@@ -25,6 +25,7 @@ from incident_fsm.engine.sqlite import SqliteEngine
 from incident_fsm.errors import AdapterError, CodecError, JournalUnusable
 from incident_fsm.events import SecurityBreachFlagged
 from incident_fsm.policy_files import load_shipped
+from incident_fsm.testing import FrozenClock
 from tests.engine.journals import plain
 from tests.security.canaries import CANARIES, SONG, Receipting, Singing, found_below, found_in, real_adapters
 from tests.security.hostile import refused
@@ -32,7 +33,7 @@ from tests.security.limits import within
 from tests.security.test_confidentiality import NARROWING, Ear
 from tests.security.test_fuzz_cli import LINES, Typist, X
 from tests.security.test_fuzz_journal import put, told
-from tests.shell.world import Clock, Pen
+from tests.shell.world import Pen
 
 # ---- time and memory ----
 
@@ -220,7 +221,7 @@ def test_what_became_of_a_command_is_shown_without_secrets(
 ) -> None:
     """The journal's error is scrubbed, but `incident deliver` prints the adapter's own words (`Delivery.outcome`)."""
     assert adapters
-    clock = Clock()
+    clock = FrozenClock()
     with Desk(MemoryEngine(), load_shipped(), [Singing()], now=clock) as desk:
         desk.step("INC-1", *Pen(clock).beginning())
         for _ in range(12):
@@ -232,7 +233,7 @@ def test_what_became_of_a_command_is_shown_without_secrets(
 def test_a_receipt_is_stored_without_secrets(tmp_path: Path, adapters: tuple[Adapter, ...]) -> None:
     """A link with a token in its query is what some services answer: it goes into journal, reports and terminal."""
     assert adapters
-    clock = Clock()
+    clock = FrozenClock()
     with Desk(SqliteEngine(tmp_path / JOURNAL), load_shipped(), [Receipting()], now=clock) as desk:
         desk.step("INC-1", *Pen(clock).beginning())
         desk.deliver()
@@ -316,7 +317,7 @@ def test_a_post_that_waited_when_its_incident_was_restricted_goes_out_without_th
     """`cleared` holds for the message; the title was the incident's own when the post was written, and `leaks` lets it
     pass: the public reads what the breach is about. A post that is written afterwards says "Incident INC-1" instead.
     """
-    clock = Clock()
+    clock = FrozenClock()
     pen = Pen(clock)
     public = Ear("public", Audience.PUBLIC)
     with Desk(MemoryEngine(), NARROWING[0], [public, Ear("team", Audience.RESTRICTED)], now=clock) as desk:

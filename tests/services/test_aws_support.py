@@ -24,8 +24,9 @@ from incident_fsm.adapters import (
 )
 from incident_fsm.adapters.aws_support import AwsSupportAdapter, Settings, _answers, _texts
 from incident_fsm.commands import Command, EscalateSupportCase, OpenSupportCase
+from incident_fsm.testing import Fault, FrozenClock, arbitrary_commands
 from tests.documents.airflow import at, beginning, middle, tell
-from tests.services.driving import Clock, story
+from tests.services.driving import story
 from tests.services.fakes.aws_support import (
     ACCOUNT,
     ELSEWHERE,
@@ -37,8 +38,7 @@ from tests.services.fakes.aws_support import (
     clients_of,
     session,
 )
-from tests.services.fakes.server import PATIENCE, RETRY_AFTER, Fault
-from tests.strategies import arbitrary_commands
+from tests.services.fakes.server import PATIENCE, RETRY_AFTER
 
 
 class World:
@@ -64,7 +64,7 @@ class World:
 @pytest.fixture(name="fake")
 def a_fake() -> Iterator[FakeAwsSupport]:
     """A fake that listens, at the time of the story's end."""
-    with FakeAwsSupport(Clock(at(200))) as fake:
+    with FakeAwsSupport(FrozenClock(at(200))) as fake:
         yield fake
         assert fake.complaints == []
 

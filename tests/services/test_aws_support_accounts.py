@@ -15,8 +15,8 @@ from incident_fsm.adapters.aws_support import AwsSupportAdapter, Settings, from_
 from incident_fsm.adapters.aws_support._accounts import AccountClients, new_session, tamed_client
 from incident_fsm.commands import OpenSupportCase
 from incident_fsm.errors import AdapterError
+from incident_fsm.testing import Fault, FrozenClock, drive
 from tests.documents.airflow import Told, at, beginning, middle, tell
-from tests.services.driving import Clock, drive
 from tests.services.fakes.aws_support import (
     ACCOUNT,
     ELSEWHERE,
@@ -27,7 +27,6 @@ from tests.services.fakes.aws_support import (
     clients_of,
     session,
 )
-from tests.services.fakes.server import Fault
 
 ROLE = f"arn:aws:iam::{ACCOUNT}:role/incident-support"
 
@@ -35,7 +34,7 @@ ROLE = f"arn:aws:iam::{ACCOUNT}:role/incident-support"
 @pytest.fixture(name="fake")
 def a_fake() -> Iterator[FakeAwsSupport]:
     """A fake that listens, at the time of the story's end."""
-    with FakeAwsSupport(Clock(at(200))) as fake:
+    with FakeAwsSupport(FrozenClock(at(200))) as fake:
         yield fake
         assert fake.complaints == []
 
@@ -245,7 +244,7 @@ def test_no_credential_reaches_the_journal_whatever_aws_quotes(fake: FakeAwsSupp
     for code in ("UnrecognizedClientException", "ValidationException", "InternalServerError", "ThrottlingException"):
         fake.refuse["CreateCase"] = Refused(code, quoted, 500 if code == "InternalServerError" else 400)
         adapter = AwsSupportAdapter(_clients(fake, {ACCOUNT: ROLE}), Settings(settle_seconds=0))
-        desk = drive(adapter, fake, Clock(at(0)), events=[entry.event for entry in told.timeline]).desk
+        desk = drive(adapter, fake, FrozenClock(at(0)), events=[entry.event for entry in told.timeline]).desk
         kept = repr((desk.outbox(), desk.incident(told.incident.id), desk.timeline(told.incident.id), adapter))
         assert code in kept
         assert SECRET not in kept

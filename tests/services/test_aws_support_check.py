@@ -19,8 +19,8 @@ from incident_fsm.adapters import Check
 from incident_fsm.adapters.aws_support import AwsSupportAdapter, Settings
 from incident_fsm.adapters.aws_support._accounts import AccountClients
 from incident_fsm.policy_files import load_shipped
+from incident_fsm.testing import Fault, FrozenClock
 from tests.documents.airflow import at
-from tests.services.driving import Clock
 from tests.services.fakes.aws_support import (
     ACCOUNT,
     ELSEWHERE,
@@ -32,7 +32,7 @@ from tests.services.fakes.aws_support import (
     service_model,
     session,
 )
-from tests.services.fakes.server import Fault, Request
+from tests.services.fakes.server import Request
 
 _HEADERS = {
     "Content-Type": "application/x-amz-json-1.1",
@@ -44,7 +44,7 @@ _HEADERS = {
 @pytest.fixture(name="fake")
 def a_fake() -> Iterator[FakeAwsSupport]:
     """A fake that listens."""
-    with FakeAwsSupport(Clock(at(0))) as fake:
+    with FakeAwsSupport(FrozenClock(at(0))) as fake:
         yield fake
         assert fake.complaints == []
 

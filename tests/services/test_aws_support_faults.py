@@ -11,10 +11,12 @@ from hypothesis import strategies as st
 from incident_fsm.adapters.aws_support import AwsSupportAdapter, Settings
 from incident_fsm.commands import Command, EscalateSupportCase, OpenSupportCase
 from incident_fsm.engine import CommandStatus
+from incident_fsm.testing import Fault, FrozenClock, drive
+from incident_fsm.testing.driving import Driven, check
 from tests.documents.airflow import at
-from tests.services.driving import Clock, Driven, check, drive
+from tests.services.driving import story
 from tests.services.fakes.aws_support import FakeAwsSupport
-from tests.services.fakes.server import PATIENCE, Fault
+from tests.services.fakes.server import PATIENCE
 
 _NEEDS_A_PERSON = {Fault.FORBIDDEN}
 """After these alone a command waits for a person: nothing else would help."""
@@ -26,21 +28,21 @@ def _targets() -> tuple[Command, ...]:
 
     Receipts are events, so a command's id depends on what was delivered before it: only a drive tells the ids.
     """
-    clock = Clock(at(0))
+    clock = FrozenClock(at(0))
     with FakeAwsSupport(clock) as fake:
         client = fake.client(patience=PATIENCE)
-        driven = drive(AwsSupportAdapter(lambda _: client), fake, clock)
+        driven = drive(AwsSupportAdapter(lambda _: client), fake, clock, events=story())
         client.close()
     return tuple(one.command for one in driven.settled)
 
 
 def _driven(target: Command, faults: Sequence[Fault], settle_seconds: int = 60) -> Driven:
     """Take the story through, and hold requests and outcome to what was promised."""
-    clock = Clock(at(0))
+    clock = FrozenClock(at(0))
     with FakeAwsSupport(clock) as fake:
         client = fake.client(patience=PATIENCE)
         adapter = AwsSupportAdapter(lambda _: client, Settings(settle_seconds=settle_seconds))
-        driven = drive(adapter, fake, clock, target=target.id, faults=faults)
+        driven = drive(adapter, fake, clock, target=target.id, faults=faults, events=story())
         client.close()
         assert fake.complaints == []
         check(driven)
@@ -98,11 +100,13 @@ def test_never_two_objects_in_whatever_order_things_go_wrong(target: Command, fa
 @pytest.mark.parametrize("fault", [Fault.DROPPED, Fault.SLOW, Fault.BROKEN, Fault.HALF])
 def test_a_case_that_is_listed_late_is_found_if_it_settles_long_enough(fault: Fault) -> None:
     """AWS lists a new case 45 s late; the default of 60 s covers it."""
-    clock = Clock(at(0))
+    clock = FrozenClock(at(0))
     with FakeAwsSupport(clock) as fake:
         fake.listed_after = timedelta(seconds=45)
         client = fake.client(patience=PATIENCE)
-        driven = drive(AwsSupportAdapter(lambda _: client), fake, clock, target=_targets()[0].id, faults=[fault])
+        driven = drive(
+            AwsSupportAdapter(lambda _: client), fake, clock, target=_targets()[0].id, faults=[fault], events=story()
+        )
         client.close()
         check(driven)
         assert len(fake.cases) == 1

@@ -13,11 +13,12 @@ from incident_fsm.adapters.email import Settings
 from incident_fsm.adapters.email._messages import Meeting, meeting_mail, security_mail
 from incident_fsm.adapters.email._sending import Mail
 from incident_fsm.commands import COMMANDS, Command, ReportSecurityBreach, ScheduleMeeting
+from incident_fsm.testing import FrozenClock, drive
+from incident_fsm.testing.arbitrary import values
 from tests.documents.airflow import ID, at, whole
-from tests.services.driving import Clock, drive, story
+from tests.services.driving import story
 from tests.services.fakes.mail import BREACH, CALLED_OFF, CONTEXT, MEETING, PEOPLE, FakeMail, adapter_for, settings_for
 from tests.services.fakes.mailbox import Delivered, attendees, conforms
-from tests.strategies import values
 
 HERE = settings_for(("127.0.0.1", 25))
 
@@ -88,7 +89,7 @@ def test_a_mail_has_the_calendar_beside_the_text_and_as_a_file() -> None:
 
 def test_each_later_mail_takes_the_place_of_the_earlier_one_in_every_calendar() -> None:
     """Invited, called off, invited again: one UID, and a SEQUENCE that only rises (RFC 5546 §2.1.4)."""
-    clock = Clock(at(0))
+    clock = FrozenClock(at(0))
     with FakeMail(clock) as fake:
         drive(adapter_for(settings_for(fake.address)), fake, clock, events=story())
         calendars = [mail.calendar for mail in fake.mails if mail.calendar is not None]
@@ -183,7 +184,7 @@ def test_a_breach_is_told_to_the_security_team_and_its_subject_holds_the_id_alon
 
 def test_a_dot_at_the_start_of_a_line_ends_no_mail() -> None:
     """What the server takes over is what was written, to the byte (RFC 5321 §4.5.2)."""
-    with FakeMail(Clock(at(0))) as fake:
+    with FakeMail(FrozenClock(at(0))) as fake:
         told = evolve(BREACH, route="x\r\n.\r\nMAIL FROM:<eve@example.com>")
         adapter = adapter_for(settings_for(fake.address))
         assert isinstance(adapter.deliver(told, CONTEXT), Receipt)

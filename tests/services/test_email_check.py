@@ -4,8 +4,8 @@ from attrs import evolve
 
 from incident_fsm.adapters.email import EmailAdapter
 from incident_fsm.policy_files import load_shipped
+from incident_fsm.testing import FrozenClock
 from tests.documents.airflow import at
-from tests.services.driving import Clock
 from tests.services.fakes.mail import FakeMail, adapter_for, settings_for
 from tests.services.fakes.scripted_mail import Scripted
 
@@ -17,7 +17,7 @@ def problems(adapter: EmailAdapter) -> dict[str, tuple[str, str]]:
 
 def test_a_check_sends_nothing() -> None:
     """It asks whether the sender would do, and takes that back."""
-    with FakeMail(Clock(at(0))) as mail:
+    with FakeMail(FrozenClock(at(0))) as mail:
         assert problems(adapter_for(settings_for(mail.address))) == {}
         assert (mail.spoken, mail.mails) == (["MAIL"], [])
 
@@ -38,7 +38,7 @@ def test_a_check_says_what_is_not_as_it_should_be() -> None:
 
 def test_a_check_says_who_hears_of_what() -> None:
     """Who answers invitations go to, and who is told of a breach; nothing of meetings that are not sent."""
-    with FakeMail(Clock(at(0))) as mail:
+    with FakeMail(FrozenClock(at(0))) as mail:
         usual = settings_for(mail.address)
         said = " | ".join(one.what for one in adapter_for(usual).check(load_shipped()))
         assert "answers go to incidents@example.org, as #analytical-platform has no address" in said

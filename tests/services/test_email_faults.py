@@ -11,10 +11,10 @@ from hypothesis import strategies as st
 from incident_fsm import events as e
 from incident_fsm.commands import CancelMeeting, Command, ReportSecurityBreach, ScheduleMeeting
 from incident_fsm.engine import CommandStatus
+from incident_fsm.testing import Fault, FrozenClock, drive
+from incident_fsm.testing.driving import check
 from tests.documents.airflow import at, beginning, reopening
-from tests.services.driving import Clock, check, drive
 from tests.services.fakes.mail import FakeMail, adapter_for, settings_for
-from tests.services.fakes.server import Fault
 
 COPIES = {Fault.DROPPED, Fault.SLOW, Fault.BROKEN, Fault.HALF, Fault.LATE}
 """The server has the mail, and nobody is told: it is sent again, and mailboxes drop the copy."""
@@ -27,7 +27,7 @@ def story() -> tuple[e.Event, ...]:
 
 def sent() -> tuple[Command, ...]:
     """The commands of the story that are mails, with the ids that they have when nothing fails."""
-    clock = Clock(at(0))
+    clock = FrozenClock(at(0))
     with FakeMail(clock) as mail:
         driven = drive(adapter_for(settings_for(mail.address)), mail, clock, events=story())
         check(driven)
@@ -57,7 +57,7 @@ def test_the_story_holds_every_mail_there_is() -> None:
 @pytest.mark.parametrize("command", MAILS, ids=lambda command: f"{type(command).__name__}-{command.id}")
 def test_one_fault_costs_no_mail_and_doubles_none(command: Command, fault: Fault) -> None:
     """Each mailbox holds one mail of the command, with its receipt; where the server forbids it, a person is told."""
-    clock = Clock(at(0))
+    clock = FrozenClock(at(0))
     with FakeMail(clock) as mail:
         driven = drive(
             adapter_for(settings_for(mail.address)), mail, clock, target=command.id, faults=[fault], events=story()
@@ -80,7 +80,7 @@ def test_one_fault_costs_no_mail_and_doubles_none(command: Command, fault: Fault
 @example(1, [Fault.LATE, Fault.LATE, Fault.SLOW, Fault.FORBIDDEN])
 def test_no_order_of_faults_doubles_a_mail(target: int, faults: list[Fault]) -> None:
     """Exactly one mail in each mailbox for every command that counts as done, at most one for any other."""
-    clock = Clock(at(0))
+    clock = FrozenClock(at(0))
     with FakeMail(clock) as mail:
         adapter = adapter_for(settings_for(mail.address))
         check(drive(adapter, mail, clock, target=MAILS[target].id, faults=faults, events=story()))

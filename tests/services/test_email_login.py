@@ -18,8 +18,9 @@ from incident_fsm.adapters import NotDone, Outcome, Receipt, Rejected
 from incident_fsm.adapters.email import Security, Settings
 from incident_fsm.errors import AdapterError
 from incident_fsm.policy_files import load_shipped
+from incident_fsm.testing import FrozenClock, drive
 from tests.documents.airflow import at
-from tests.services.driving import Clock, drive
+from tests.services.driving import story
 from tests.services.fakes.mail import CONTEXT, MEETING, FakeMail, adapter_for, settings_for
 from tests.services.fakes.scripted_mail import Scripted
 
@@ -76,7 +77,11 @@ def authenticate(_server: Any, _session: Any, _envelope: Any, _mechanism: str, s
 def starttls(trust: Trust) -> Iterator[FakeMail]:
     """A server that takes no mail without encryption and login."""
     with FakeMail(
-        Clock(at(0)), tls_context=trust.server, require_starttls=True, authenticator=authenticate, auth_required=True
+        FrozenClock(at(0)),
+        tls_context=trust.server,
+        require_starttls=True,
+        authenticator=authenticate,
+        auth_required=True,
     ) as mail:
         yield mail
 
@@ -96,7 +101,7 @@ def test_it_encrypts_logs_in_and_sends(starttls: FakeMail, trust: Trust) -> None
 
 def test_it_speaks_tls_from_the_first_byte_where_told_to(trust: Trust) -> None:
     """The other way of encrypting (RFC 8314)."""
-    with FakeMail(Clock(at(0)), ssl_context=trust.server) as mail:
+    with FakeMail(FrozenClock(at(0)), ssl_context=trust.server) as mail:
         adapter = adapter_for(encrypted(mail, Security.TLS), {}, trust.client)
         assert isinstance(adapter.deliver(MEETING, CONTEXT), Receipt)
 
@@ -116,7 +121,7 @@ def test_a_certificate_of_a_stranger_is_not_believed(starttls: FakeMail, trust: 
     said = adapter_for(encrypted(starttls), SECRETS).deliver(MEETING, CONTEXT)
     assert isinstance(said, NotDone)
     assert "certificate" in said.why
-    with FakeMail(Clock(at(0)), ssl_context=trust.server) as mail:
+    with FakeMail(FrozenClock(at(0)), ssl_context=trust.server) as mail:
         assert isinstance(adapter_for(encrypted(mail, Security.TLS)).deliver(MEETING, CONTEXT), NotDone)
     assert starttls.spoken == []
 
@@ -174,9 +179,9 @@ def test_a_password_is_never_sent_in_the_clear() -> None:
 
 def test_the_password_is_in_no_repr_error_or_journal(starttls: FakeMail, trust: Trust) -> None:
     """Told or not, whatever is stored or shown."""
-    clock = Clock(at(0))
+    clock = FrozenClock(at(0))
     for known in (trust.client, None):
         adapter = adapter_for(encrypted(starttls), SECRETS, known)
-        driven = drive(adapter, starttls, clock)
+        driven = drive(adapter, starttls, clock, events=story())
         assert CANARY not in repr([record for one in driven.settled for record in (one.record, one.command)])
         assert CANARY not in repr((adapter, vars(adapter), adapter.check(load_shipped())))

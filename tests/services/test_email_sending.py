@@ -9,8 +9,8 @@ from attrs import evolve
 
 from incident_fsm.adapters import AdapterSettings, NotDone, Outcome, Receipt, Rejected, Unknown
 from incident_fsm.adapters.email import EmailAdapter, from_settings
+from incident_fsm.testing import FrozenClock
 from tests.documents.airflow import at
-from tests.services.driving import Clock
 from tests.services.fakes.mail import CONTEXT, MEETING, FakeMail, adapter_for, settings_for
 from tests.services.fakes.scripted_mail import Scripted
 
@@ -86,7 +86,7 @@ def test_an_answer_of_any_length_is_cut() -> None:
 
 def test_everybody_is_asked_before_anybody_gets_it() -> None:
     """One refused recipient: nobody gets the mail, and those who were refused are named, the others not."""
-    with FakeMail(Clock(at(0))) as mail:
+    with FakeMail(FrozenClock(at(0))) as mail:
         mail.verdict = lambda to: "550 5.1.1 who?" if to.startswith("grace") else "250 OK"
         said = adapter_for(settings_for(mail.address)).deliver(MEETING, CONTEXT)
         assert isinstance(said, Rejected)
@@ -99,7 +99,7 @@ def test_everybody_is_asked_before_anybody_gets_it() -> None:
 
 def test_a_mail_that_is_too_long_is_refused_before_it_is_sent() -> None:
     """The server says how much it takes, and is told how much it would be (RFC 1870)."""
-    with FakeMail(Clock(at(0)), data_size_limit=1000) as mail:
+    with FakeMail(FrozenClock(at(0)), data_size_limit=1000) as mail:
         said = adapter_for(settings_for(mail.address)).deliver(MEETING, CONTEXT)
         assert isinstance(said, Rejected)
         assert "552" in said.why

@@ -16,9 +16,10 @@ from incident_fsm.adapters.github import GitHubAdapter, Settings, from_settings
 from incident_fsm.adapters.github._client import TIMEOUT, lazily
 from incident_fsm.codec import encode_command
 from incident_fsm.errors import AdapterError
+from incident_fsm.testing import FrozenClock, drive
 from tests.adapters.deliveries import Delivery, every_type
 from tests.documents.airflow import at
-from tests.services.driving import Clock, drive
+from tests.services.driving import story
 from tests.services.fakes.github import BOT, FakeGitHub
 from tests.services.fakes.github_world import CANARY, REPOSITORY, SETTINGS, World, client_of, world
 from tests.services.fakes.server import Request, Response
@@ -195,7 +196,7 @@ class Renamed(FakeGitHub):
 def test_a_redirect_is_no_receipt(name: str) -> None:
     """Nothing is known to be there; the answer says what may be the matter."""
     one = delivery(name)
-    with Renamed(Clock(at(0))) as github, lazily(Secret("github", "T", {"T": CANARY}), github.url)() as client:
+    with Renamed(FrozenClock(at(0))) as github, lazily(Secret("github", "T", {"T": CANARY}), github.url)() as client:
         outcome = GitHubAdapter(lambda: client, TICKETS).deliver(one.command, one.context)
     assert isinstance(outcome, Unknown)
     assert "renamed" in outcome.why
@@ -204,7 +205,7 @@ def test_a_redirect_is_no_receipt(name: str) -> None:
 def test_a_person_finds_the_whole_story_told_once(shared: Path) -> None:
     """A whole incident without faults: the repository holds a report, a runbook, an issue; the breach is private."""
     with world(shared) as there:
-        driven = drive(there.adapter, there.github, there.clock)
+        driven = drive(there.adapter, there.github, there.clock, events=story())
     github = there.github
     assert [one.objects for one in driven.settled] == [1] * len(driven.settled)
     assert sorted({commit.path for commit in github.commits}) == [
@@ -295,7 +296,7 @@ def test_the_token_is_read_anew_for_every_request() -> None:
     """So that a new one is taken up without a restart."""
     environment = {"GITHUB_TOKEN": CANARY}
     one = delivery("CreateIssue")
-    with FakeGitHub(Clock(at(0))) as github:
+    with FakeGitHub(FrozenClock(at(0))) as github:
         made = lazily(Secret("github", "GITHUB_TOKEN", environment), github.url)
         with made() as client:
             adapter = GitHubAdapter(made, TICKETS)
@@ -324,14 +325,14 @@ class Telltale(FakeGitHub):
 def test_the_token_is_seen_nowhere_but_in_the_header(tmp_path: Path) -> None:
     """Not in a repr, not in an outcome, not in a check, not in the journal, even where the other side tells it."""
     secret = Secret("github", "GITHUB_TOKEN", {"GITHUB_TOKEN": CANARY})
-    with Telltale(Clock(at(0))) as github, client_of(github) as client:
+    with Telltale(FrozenClock(at(0))) as github, client_of(github) as client:
         adapter = GitHubAdapter(lambda: client, TICKETS)
         seen: list[object] = [secret, adapter, adapter.settings, adapter._repository, client, client.requester.auth]
         for name in OURS:
             one = delivery(name)
             seen += [adapter.deliver(one.command, one.context), adapter.find(one.command, one.context)]
         seen += adapter.check(delivery("CreateIssue").context.policy)
-        driven = drive(adapter, Quiet(), Clock(at(0)))
+        driven = drive(adapter, Quiet(), FrozenClock(at(0)), events=story())
         seen += driven.desk.outbox()
         seen += driven.desk.timeline("INC-2026-07")
     told = "\n".join(map(repr, seen))

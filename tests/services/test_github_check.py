@@ -9,10 +9,9 @@ from attrs import evolve
 from incident_fsm.adapters import AdapterSettings, Check
 from incident_fsm.adapters.github import GitHubAdapter, from_settings
 from incident_fsm.policy_files import load_shipped
+from incident_fsm.testing import Fault, FrozenClock
 from tests.documents.airflow import at
-from tests.services.driving import Clock
 from tests.services.fakes.github_world import REPOSITORY, SECURITY, SETTINGS, World, client_of, world
-from tests.services.fakes.server import Fault
 from tests.services.test_github import delivery
 from tests.services.test_github_search import Odd
 
@@ -118,7 +117,7 @@ def test_a_repository_that_cannot_be_seen_is_said(there: World) -> None:
 @pytest.mark.parametrize("said", ["<html>", {"full_name": REPOSITORY, "private": True}])
 def test_what_is_not_github_is_noticed(said: object) -> None:
     """A wrong base_url may lead to anybody."""
-    with Odd(Clock(at(0))) as github, client_of(github) as client:
+    with Odd(FrozenClock(at(0))) as github, client_of(github) as client:
         github.said = said
         checks = GitHubAdapter(lambda: client, SETTINGS).check(load_shipped())
     assert [check.remedy for check in checks if check.problem][:2] == ["check base_url in the settings"] * 2

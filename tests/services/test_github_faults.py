@@ -14,11 +14,12 @@ from incident_fsm.codec import decode_event
 from incident_fsm.commands import Command
 from incident_fsm.engine import CommandStatus
 from incident_fsm.events import CommandDone
+from incident_fsm.testing import Fault, FrozenClock, drive
+from incident_fsm.testing.driving import Settled, check
 from tests.documents.airflow import at
-from tests.services.driving import Clock, Settled, check, dismissal, drive, story
+from tests.services.driving import dismissal, story
 from tests.services.fakes.github import FakeGitHub
 from tests.services.fakes.github_world import REPOSITORY, SETTINGS, client_of, world
-from tests.services.fakes.server import Fault
 
 STORIES = {"incident": story(), "dismissal": dismissal()}
 KINDS: tuple[type[Command], ...] = (
@@ -34,7 +35,7 @@ KINDS: tuple[type[Command], ...] = (
 @cache
 def delivered(name: str) -> tuple[Command, ...]:
     """Every command of a story that goes to GitHub where nothing goes wrong: ids depend on the receipts before."""
-    clock = Clock(at(0))
+    clock = FrozenClock(at(0))
     with FakeGitHub(clock) as github, client_of(github) as client:
         driven = drive(GitHubAdapter(lambda: client, SETTINGS), github, clock, events=STORIES[name])
     return tuple(one.command for one in driven.settled)

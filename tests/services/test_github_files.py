@@ -10,12 +10,12 @@ from incident_fsm._values import Reference
 from incident_fsm.adapters import Absent, Context, NotDone, Outcome, Receipt, Rejected, Unknown
 from incident_fsm.adapters.github import GitHubAdapter
 from incident_fsm.commands import Command
+from incident_fsm.testing import Fault, FrozenClock
 from tests.documents.airflow import at
-from tests.services.driving import Clock
 from tests.services.fakes.github import FakeGitHub
 from tests.services.fakes.github_shapes import LARGE
 from tests.services.fakes.github_world import REPOSITORY, SETTINGS, World, client_of, world
-from tests.services.fakes.server import Fault, Request, Response
+from tests.services.fakes.server import Request, Response
 from tests.services.test_github import delivery
 
 DRAFT, FINAL, RUNBOOK = "CreateReport", "PublishReport", "PublishRunbook"
@@ -294,7 +294,7 @@ class Vague(FakeGitHub):
 
 def test_an_answer_that_is_no_file_tells_nothing() -> None:
     """Neither that it is there nor that it is not."""
-    with Vague(Clock(at(0))) as github, client_of(github) as client:
+    with Vague(FrozenClock(at(0))) as github, client_of(github) as client:
         adapter = GitHubAdapter(lambda: client, SETTINGS)
         assert isinstance(adapter.find(command(DRAFT), delivery(DRAFT).context), Unknown)
         assert isinstance(adapter.deliver(command(FINAL), context_with(delivery(FINAL).context, None)), NotDone)

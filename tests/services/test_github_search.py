@@ -11,11 +11,11 @@ from incident_fsm.adapters import Absent, Finding, Receipt, Unknown
 from incident_fsm.adapters.github import GitHubAdapter
 from incident_fsm.adapters.github._client import PAGES_MAX
 from incident_fsm.commands import Command
+from incident_fsm.testing import Fault, FrozenClock
 from tests.documents.airflow import at
-from tests.services.driving import Clock
 from tests.services.fakes.github import FakeGitHub
 from tests.services.fakes.github_world import REPOSITORY, SETTINGS, World, client_of, world
-from tests.services.fakes.server import Fault, Request, Response
+from tests.services.fakes.server import Request, Response
 from tests.services.test_github import delivery
 
 ISSUE, REPORT = "CreateIssue", "ReportSecurityBreach"
@@ -198,7 +198,7 @@ class Odd(FakeGitHub):
 @pytest.mark.parametrize("name", [ISSUE, REPORT])
 def test_a_list_that_is_none_never_means_absent(name: str, said: object) -> None:
     """It cannot tell."""
-    with Odd(Clock(at(0))) as github, client_of(github) as client:
+    with Odd(FrozenClock(at(0))) as github, client_of(github) as client:
         github.said = said
         found = GitHubAdapter(lambda: client, SETTINGS).find(delivery(name).command, delivery(name).context)
     assert isinstance(found, Unknown)
@@ -207,7 +207,7 @@ def test_a_list_that_is_none_never_means_absent(name: str, said: object) -> None
 
 def test_a_list_without_an_end_is_given_up() -> None:
     """After a hundred pages it cannot tell."""
-    with Odd(Clock(at(0))) as github, client_of(github) as client:
+    with Odd(FrozenClock(at(0))) as github, client_of(github) as client:
         github.said = []
         found = GitHubAdapter(lambda: client, SETTINGS).find(delivery(ISSUE).command, delivery(ISSUE).context)
     assert isinstance(found, Unknown)
@@ -217,7 +217,7 @@ def test_a_list_without_an_end_is_given_up() -> None:
 
 def test_issues_that_are_none_are_passed_over() -> None:
     """Whatever has no number and no text bears no mark."""
-    with Odd(Clock(at(0))) as github, client_of(github) as client:
+    with Odd(FrozenClock(at(0))) as github, client_of(github) as client:
         github.said = [{"number": "1"}, {"number": 2, "html_url": "x", "body": None}]
         adapter = GitHubAdapter(lambda: client, SETTINGS)
         assert adapter.find(delivery(ISSUE).command, delivery(ISSUE).context) == Absent()
@@ -225,7 +225,7 @@ def test_issues_that_are_none_are_passed_over() -> None:
 
 def test_labels_and_authors_that_are_none_prove_nothing() -> None:
     """The mark is there, but nothing says that it is ours."""
-    with Odd(Clock(at(0))) as github, client_of(github) as client:
+    with Odd(FrozenClock(at(0))) as github, client_of(github) as client:
         github.said = [{"number": 1, "html_url": "https://x", "body": mark(), "labels": None, "user": None}]
         adapter = GitHubAdapter(lambda: client, SETTINGS)
         assert a_person_must_look(adapter.find(delivery(ISSUE).command, delivery(ISSUE).context))
@@ -265,7 +265,7 @@ def test_a_private_report_that_somebody_wrote_below_goes_to_a_person(there: Worl
 
 def test_a_published_advisory_without_text_is_passed_over() -> None:
     """And where it is not even said whose token it is, that it is absent is not either."""
-    with Odd(Clock(at(0))) as github, client_of(github) as client:
+    with Odd(FrozenClock(at(0))) as github, client_of(github) as client:
         github.said = [{"ghsa_id": "GHSA-1", "html_url": "https://x", "description": None}]
         found = GitHubAdapter(lambda: client, SETTINGS).find(delivery(REPORT).command, delivery(REPORT).context)
     assert a_person_must_look(found, "administrator")

@@ -10,10 +10,10 @@ from incident_fsm.adapters import AdapterSettings
 from incident_fsm.adapters._settings import read_settings
 from incident_fsm.adapters.email import Settings
 from incident_fsm.policy_files import load_shipped
+from incident_fsm.testing import Fault
 from live.mail import Mail
 from live.smoke import Access, Options
 from tests.services.fakes.mail import FakeMail, adapter_for
-from tests.services.fakes.server import Fault
 from tests.services.live_smoke_world import Ran, Time, run
 
 BOX = "ada@example.org"

@@ -12,8 +12,8 @@ from incident_fsm._values import Reference, References
 from incident_fsm.adapters import Absent, Adapter, Checkable, Context, Receipt, Rejected
 from incident_fsm.adapters.pagerduty import PagerDutyAdapter, Settings
 from incident_fsm.commands import Command, PublishPostMortem, PublishStatus
+from incident_fsm.testing import FrozenClock
 from tests.documents.airflow import COMPUTE, ID, STORAGE, at, whole
-from tests.services.driving import Clock
 from tests.services.fakes.pagerduty import LINK, PAGE, PAGE_NAME, FakePagerDuty, client_of
 
 OPENS, UPDATES, CLEAR, AGAIN, CLEAR_AGAIN = (one for one in whole().commands if isinstance(one, PublishStatus))
@@ -25,7 +25,7 @@ PLACE = Receipt(reference="PPOST01", link=LINK)
 @pytest.fixture
 def fake() -> Iterator[FakePagerDuty]:
     """An account without faults."""
-    with FakePagerDuty(Clock(at(0))) as fake:
+    with FakePagerDuty(FrozenClock(at(0))) as fake:
         yield fake
 
 

@@ -9,10 +9,9 @@ from incident_fsm import Policy
 from incident_fsm.adapters import Check
 from incident_fsm.adapters.pagerduty import PagerDutyAdapter, Settings
 from incident_fsm.policy_files import load_shipped
+from incident_fsm.testing import Fault, FrozenClock
 from tests.documents.airflow import at
-from tests.services.driving import Clock
 from tests.services.fakes.pagerduty import ENVIRONMENT, PAGE_NAME, TOKEN, FakePagerDuty, client_of
-from tests.services.fakes.server import Fault
 
 POLICY = load_shipped()
 SETTINGS = Settings(page=PAGE_NAME)
@@ -30,7 +29,7 @@ FINE = [
 @pytest.fixture
 def fake() -> Iterator[FakePagerDuty]:
     """An account without faults."""
-    with FakePagerDuty(Clock(at(0))) as fake:
+    with FakePagerDuty(FrozenClock(at(0))) as fake:
         yield fake
 
 
@@ -158,7 +157,7 @@ def test_subscriptions_that_may_not_be_read_are_said(fake: FakePagerDuty) -> Non
 
 def test_a_broken_client_breaks_nothing_else() -> None:
     """Whoever made it; and a secret in its error stays one."""
-    with FakePagerDuty(Clock(at(0))) as fake, client_of(fake):
+    with FakePagerDuty(FrozenClock(at(0))) as fake, client_of(fake):
 
         def broken() -> object:
             raise RuntimeError(f"no client with {TOKEN}")

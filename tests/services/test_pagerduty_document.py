@@ -14,8 +14,10 @@ from schemathesis.core.result import Ok
 
 from incident_fsm.adapters.pagerduty import PagerDutyAdapter, Settings
 from incident_fsm.policy_files import load_shipped
+from incident_fsm.testing import FrozenClock, drive
+from incident_fsm.testing.driving import check
 from tests.documents.airflow import at
-from tests.services.driving import Clock, check, drive
+from tests.services.driving import story
 from tests.services.fakes.pagerduty import PAGE, PAGE_NAME, TOKEN, FakePagerDuty, client_of
 from tests.services.fakes.pagerduty_document import Document
 from tests.services.fakes.server import Request, Response
@@ -33,11 +35,11 @@ def document(shared: Path) -> Document:
 @pytest.fixture
 def driven(document: Document) -> Iterator[FakePagerDuty]:
     """An account after a whole incident."""
-    clock = Clock(at(0))
+    clock = FrozenClock(at(0))
     with FakePagerDuty(clock) as fake, client_of(fake) as client:
         fake.watch, fake.inspect = document.request, document.answer
         adapter = PagerDutyAdapter(lambda: client, Settings(page=PAGE_NAME))
-        check(drive(adapter, fake, clock))
+        check(drive(adapter, fake, clock, events=story()))
         assert all(not one.problem for one in adapter.check(load_shipped()))
         yield fake
 
@@ -133,7 +135,7 @@ def _refused_by_both(document: Document, fake: FakePagerDuty, request: Request, 
 
 def test_the_fake_s_own_troubles_are_as_the_document_says(document: Document) -> None:
     """A missing scope, a rate limit, a wrong token, something that is not there."""
-    fake = FakePagerDuty(Clock(at(0)))
+    fake = FakePagerDuty(FrozenClock(at(0)))
     request = Request(method="GET", path=f"/status_pages/{PAGE}/posts", headers=HEADERS)
     for answer in (fake.forbid(request), fake.limit(request)):
         document.answer(request, answer)
@@ -178,7 +180,7 @@ def test_whatever_is_asked_the_fake_answers_as_the_document_says(
     schema = schemathesis.openapi.from_dict(document.data)
     found = (each for each in schema.get_all_operations() if isinstance(each, Ok))
     chosen = next(each.ok() for each in found if (each.ok().method.upper(), each.ok().path) == operation)
-    fake = FakePagerDuty(Clock(at(0)))
+    fake = FakePagerDuty(FrozenClock(at(0)))
     post = fake.post_by_hand("Something (INC-1)")
     statuses: set[int] = set()
 

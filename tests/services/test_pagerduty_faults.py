@@ -18,11 +18,12 @@ from incident_fsm.commands import Command, PublishPostMortem, PublishStatus
 from incident_fsm.desk import Desk
 from incident_fsm.engine import CommandStatus
 from incident_fsm.events import CommandDone
+from incident_fsm.testing import Fault, FrozenClock, drive
+from incident_fsm.testing.driving import Driven, check
 from tests.documents.airflow import ID, at
-from tests.services.driving import Clock, Driven, check, drive, targets
+from tests.services.driving import story, targets
 from tests.services.fakes.pagerduty import LINK, PAGE_NAME, FakePagerDuty, client_of
 from tests.services.fakes.pagerduty_document import Document
-from tests.services.fakes.server import Fault
 
 SETTINGS = Settings(page=PAGE_NAME)
 
@@ -33,7 +34,7 @@ class Account:
 
     fake: FakePagerDuty
     adapter: PagerDutyAdapter
-    clock: Clock
+    clock: FrozenClock
 
 
 @cache
@@ -46,7 +47,7 @@ def document() -> Document | None:
 @contextmanager
 def account() -> Iterator[Account]:
     """Open an account. Every request and every answer is held to PagerDuty's document, where there is one."""
-    clock = Clock(at(0))
+    clock = FrozenClock(at(0))
     with FakePagerDuty(clock) as fake:
         held_to = document()
         if held_to is not None:
@@ -112,7 +113,7 @@ def test_each_fault_alone_at_each_request_leaves_one_object(target: int, fault: 
     for position in range(POSITIONS[sort_of(COMMANDS[target])]):
         with account() as one:
             faults = [*[Fault.NONE] * position, fault]
-            driven = drive(one.adapter, one.fake, one.clock, target=command_id(target), faults=faults)
+            driven = drive(one.adapter, one.fake, one.clock, target=command_id(target), faults=faults, events=story())
             hold(driven, one.fake)
             hit = driven.settled[target]
             forbidden = fault is Fault.FORBIDDEN
@@ -124,7 +125,7 @@ def test_each_fault_alone_at_each_request_leaves_one_object(target: int, fault: 
 def ids() -> tuple[str, ...]:
     """The commands' ids as they are with receipts in between, which count as events too."""
     with account() as one:
-        driven = drive(one.adapter, one.fake, one.clock)
+        driven = drive(one.adapter, one.fake, one.clock, events=story())
         hold(driven, one.fake)
         assert [settled.objects for settled in driven.settled] == [1] * len(COMMANDS)
         return tuple(settled.command.id for settled in driven.settled)
@@ -151,7 +152,7 @@ def test_whatever_goes_wrong_in_whichever_order_no_command_is_done_twice(
     with account() as one:
         before = min(position, POSITIONS[sort_of(COMMANDS[target])] - 1)
         all_faults = [*[Fault.NONE] * before, *faults]
-        driven = drive(one.adapter, one.fake, one.clock, target=command_id(target), faults=all_faults)
+        driven = drive(one.adapter, one.fake, one.clock, target=command_id(target), faults=all_faults, events=story())
         hold(driven, one.fake)
 
 
@@ -167,5 +168,5 @@ def test_likewise_on_a_page_that_keeps_other_html_and_gives_little_at_once(
         one.fake.echoed = lambda moment: f"{moment.removesuffix('Z')}.000+00:00"
         for number in range(5):
             one.fake.post_by_hand(f"Something else (INC-2026-0{number})")
-        driven = drive(one.adapter, one.fake, one.clock, target=command_id(target), faults=faults)
+        driven = drive(one.adapter, one.fake, one.clock, target=command_id(target), faults=faults, events=story())
         hold(driven, one.fake)

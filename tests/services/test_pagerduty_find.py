@@ -11,8 +11,8 @@ from incident_fsm._values import Reference
 from incident_fsm.adapters import Absent, Rejected, Unknown
 from incident_fsm.adapters.pagerduty import PagerDutyAdapter, Settings
 from incident_fsm.commands import PublishStatus
+from incident_fsm.testing import FrozenClock
 from tests.documents.airflow import ID, at
-from tests.services.driving import Clock
 from tests.services.fakes.pagerduty import LINK, PAGE, PAGE_NAME, FakePagerDuty, client_of
 from tests.services.test_pagerduty import (
     AGAIN,
@@ -31,7 +31,7 @@ from tests.services.test_pagerduty import (
 @pytest.fixture
 def fake() -> Iterator[FakePagerDuty]:
     """An account without faults."""
-    with FakePagerDuty(Clock(at(0))) as fake:
+    with FakePagerDuty(FrozenClock(at(0))) as fake:
         yield fake
 
 

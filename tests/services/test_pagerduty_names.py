@@ -9,8 +9,8 @@ from incident_fsm._values import AffectedService
 from incident_fsm.adapters import Rejected
 from incident_fsm.adapters.pagerduty import PagerDutyAdapter, Settings
 from incident_fsm.errors import AdapterError
+from incident_fsm.testing import FrozenClock
 from tests.documents.airflow import COMPUTE, at
-from tests.services.driving import Clock
 from tests.services.fakes.pagerduty import PAGE, PAGE_NAME, FakePagerDuty, client_of
 from tests.services.test_pagerduty import (
     OPENED,
@@ -24,7 +24,7 @@ from tests.services.test_pagerduty import (
 @pytest.fixture
 def fake() -> Iterator[FakePagerDuty]:
     """An account without faults."""
-    with FakePagerDuty(Clock(at(0))) as fake:
+    with FakePagerDuty(FrozenClock(at(0))) as fake:
         yield fake
 
 

@@ -17,10 +17,10 @@ from incident_fsm.adapters.registry import load_adapters
 from incident_fsm.codec import encode_event
 from incident_fsm.engine import CommandStatus
 from incident_fsm.errors import AdapterError
+from incident_fsm.testing import Fault, FrozenClock, drive
 from tests.documents.airflow import ID, at
-from tests.services.driving import Clock, drive
+from tests.services.driving import story
 from tests.services.fakes.pagerduty import ENVIRONMENT, PAGE_NAME, TOKEN, FakePagerDuty, Loopback, client_of
-from tests.services.fakes.server import Fault
 from tests.services.test_pagerduty import OPENS, UNKNOWN_POST
 from tests.services.test_pagerduty_wire import Canned, asked, canned, says
 
@@ -42,7 +42,7 @@ def test_a_token_that_cannot_be_one_is_refused_before_anything_is_sent(token: st
 def test_a_new_token_counts_at_once() -> None:
     """It is read for each request, so that it can be changed while a worker runs."""
     environment = dict(ENVIRONMENT)
-    with FakePagerDuty(Clock(at(0))) as fake, client_of(fake, environment) as client:
+    with FakePagerDuty(FrozenClock(at(0))) as fake, client_of(fake, environment) as client:
         adapter = PagerDutyAdapter(lambda: client, SETTINGS)
         environment["PAGERDUTY_TOKEN"] = "another"  # noqa: S105  as good as any
         outcome = adapter.deliver(OPENS, UNKNOWN_POST)
@@ -62,10 +62,10 @@ def test_the_token_shows_nowhere(caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.DEBUG)
     shown: list[object] = []
     for fault in Fault:
-        clock = Clock(at(0))
+        clock = FrozenClock(at(0))
         with FakePagerDuty(clock) as fake, client_of(fake) as client:
             adapter = PagerDutyAdapter(partial(_itself, client), SETTINGS)
-            driven = drive(adapter, fake, clock, target=f"{ID}:4:0", faults=[fault, Fault.BROKEN])
+            driven = drive(adapter, fake, clock, target=f"{ID}:4:0", faults=[fault, Fault.BROKEN], events=story())
             shown += [repr(adapter), vars(adapter), repr(client), vars(client.auth_method), client.trunc_key]
             shown += [record.error for record in driven.desk.outbox()]
             shown += [encode_event(entry.event) for entry in driven.desk.timeline(ID)]
@@ -84,9 +84,9 @@ def test_nothing_is_asked_and_no_token_needed_before_the_first_delivery() -> Non
 
 def test_a_missing_token_leaves_a_command_to_a_person() -> None:
     """Visibly, with the reason."""
-    clock = Clock(at(0))
+    clock = FrozenClock(at(0))
     with FakePagerDuty(clock) as fake, client_of(fake, {}) as client:
-        driven = drive(PagerDutyAdapter(lambda: client, SETTINGS), fake, clock)
+        driven = drive(PagerDutyAdapter(lambda: client, SETTINGS), fake, clock, events=story())
         first = driven.settled[0].record
         assert first.status is CommandStatus.FAILED
         assert "PAGERDUTY_TOKEN" in first.error
@@ -133,7 +133,7 @@ class Place:
 )
 def test_a_region_has_its_own_host(place: Place) -> None:
     """Requests go nowhere else, over https, and give up after ten seconds."""
-    with FakePagerDuty(Clock(at(0))) as fake:
+    with FakePagerDuty(FrozenClock(at(0))) as fake:
         transport = Loopback(fake)
         secret = Secret("pagerduty", "PAGERDUTY_TOKEN", ENVIRONMENT)
         with make_client(secret, place.region, transport=transport) as client:
@@ -151,7 +151,7 @@ def test_a_client_s_secret_cannot_be_taken_out_of_the_process() -> None:
 
 def test_nobody_listening_is_no_doubt() -> None:
     """A connection that is refused has sent nothing."""
-    with FakePagerDuty(Clock(at(0))) as fake:
+    with FakePagerDuty(FrozenClock(at(0))) as fake:
         client = client_of(fake)
         gone = fake.url
 

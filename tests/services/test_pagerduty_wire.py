@@ -12,10 +12,9 @@ from incident_fsm.adapters import Absent, NotDone, Outcome, Rejected, Unknown
 from incident_fsm.adapters.pagerduty import PagerDutyAdapter, Region, Settings
 from incident_fsm.adapters.pagerduty._wire import Client, Trouble, Wire, make_client
 from incident_fsm.commands import Command
+from incident_fsm.testing import Fault, FrozenClock
 from tests.documents.airflow import at
-from tests.services.driving import Clock
 from tests.services.fakes.pagerduty import ENVIRONMENT, PAGE_NAME, TOKEN, FakePagerDuty, client_of
-from tests.services.fakes.server import Fault
 from tests.services.test_pagerduty import OPENED, OPENS, UNKNOWN_POST, UPDATES
 
 SETTINGS = Settings(page=PAGE_NAME)
@@ -156,7 +155,7 @@ def test_whatever_an_answer_holds_it_is_an_outcome(text: str) -> None:
 @pytest.mark.parametrize("fault", [*Fault], ids=lambda fault: fault.name)
 def test_each_request_is_sent_once_whatever_happens(fault: Fault) -> None:
     """The client as it comes would send it up to four times, or without end."""
-    with FakePagerDuty(Clock(at(0))) as fake, client_of(fake) as client:
+    with FakePagerDuty(FrozenClock(at(0))) as fake, client_of(fake) as client:
         client.max_network_attempts, client.retry = 3, {503: 2}  # a user's own client may be set so
         fake.order([fault])
         seen: list[object] = []
@@ -197,7 +196,7 @@ def test_a_list_that_may_not_be_whole_is_no_list(page: str) -> None:
 @pytest.mark.parametrize(("command", "key"), [(OPENS, "post"), (UPDATES, "post_update")], ids=["opens", "updates"])
 def test_what_came_back_without_a_usable_id_may_have_been_made(command: Command, key: str, identity: str) -> None:
     """Nothing of an answer gets into an address unless it fits there; what was sent stays in doubt."""
-    with FakePagerDuty(Clock(at(0))) as fake, client_of(fake) as real:
+    with FakePagerDuty(FrozenClock(at(0))) as fake, client_of(fake) as real:
 
         def respond(request: httpx2.Request) -> httpx2.Response:
             if request.method == "POST":
@@ -213,7 +212,7 @@ def test_what_came_back_without_a_usable_id_may_have_been_made(command: Command,
 
 def test_a_search_without_permission_asks_a_person() -> None:
     """And one that fails for the moment is repeated; neither says that nothing is there."""
-    with FakePagerDuty(Clock(at(0))) as fake, client_of(fake) as client:
+    with FakePagerDuty(FrozenClock(at(0))) as fake, client_of(fake) as client:
         adapter = PagerDutyAdapter(lambda: client, SETTINGS)
         assert adapter.find(OPENS, UNKNOWN_POST) == Absent()
         for fault, ask_person in ((Fault.FORBIDDEN, True), (Fault.UNREACHED, False), (Fault.UNAVAILABLE, False)):

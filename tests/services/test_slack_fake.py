@@ -15,8 +15,10 @@ from slack_sdk.errors import SlackApiError
 
 from incident_fsm.adapters import Context
 from incident_fsm.adapters.slack import Settings, SlackAdapter
+from incident_fsm.testing import FrozenClock, drive
+from incident_fsm.testing.driving import Driven, check
 from tests.documents.airflow import at
-from tests.services.driving import Clock, Driven, check, drive
+from tests.services.driving import story
 from tests.services.fakes.server import PATIENCE, Request, Response
 from tests.services.fakes.slack import ADA, ASK, AWS, MAIN, SECURITY, TOKEN, FakeSlack
 
@@ -50,9 +52,9 @@ def client_of(fake: FakeSlack) -> WebClient:
 @contextmanager
 def world(
     said: Settings = KNOWN, page_max: int = 2, kind: Callable[..., FakeSlack] = FakeSlack
-) -> Iterator[tuple[SlackAdapter, FakeSlack, Clock]]:
+) -> Iterator[tuple[SlackAdapter, FakeSlack, FrozenClock]]:
     """An adapter, its Slack and the time. Lists come in pages of two; every request is held to the official client."""
-    clock = Clock(at(0))
+    clock = FrozenClock(at(0))
     with kind(clock, page_max) as fake:
         fake.watch = documented
         client = client_of(fake)
@@ -113,7 +115,7 @@ def test_a_whole_incident_is_answered_in_slacks_own_shapes(shapes: Mapping[str, 
     """Every answer that the adapter is given has the names and types of a real one."""
     kind, answered = held(shapes)
     with world(kind=kind) as (adapter, fake, clock):
-        driven = drive(adapter, fake, clock)
+        driven = drive(adapter, fake, clock, events=story())
         check(driven)
         context = shown(driven)
         first = context.incident.references.thread

@@ -15,9 +15,10 @@ from incident_fsm.adapters.slack import Settings
 from incident_fsm.commands import Command, EscalateSupportCase, OpenThread, PostToThread, Remind
 from incident_fsm.engine import CommandStatus
 from incident_fsm.policy_files import load_shipped
+from incident_fsm.testing import Fault, drive
+from incident_fsm.testing.driving import Driven, check
 from tests.documents.airflow import at, beginning, middle
-from tests.services.driving import Driven, check, drive
-from tests.services.fakes.server import Fault
+from tests.services.driving import story
 from tests.services.fakes.slack import AWS, MAIN, SECURITY, FakeSlack
 from tests.services.test_slack_fake import KNOWN, world
 
@@ -41,23 +42,23 @@ def narrowed() -> Sequence[e.Event]:
     return (*beginning(), e.SecurityBreachFlagged(id="e4b", at=at(14), by="Ada Lovelace"), *middle(cleared=True))
 
 
-STORIES: dict[str, tuple[Sequence[e.Event] | None, Policy | None]] = {
-    "ordinary": (None, None),
+STORIES: dict[str, tuple[Sequence[e.Event], Policy | None]] = {
+    "ordinary": (story(), None),
     "restricted": (breach(), narrow()),
     "narrowed": (narrowed(), narrow()),
 }
 
 
 @cache
-def ids(story: str) -> dict[type[Command], str]:
+def ids(name: str) -> dict[type[Command], str]:
     """The id of the first command of each type of a story, as it is when every receipt before it is an event."""
-    driven, _ = told(story, KNOWN, "", ())
+    driven, _ = told(name, KNOWN, "", ())
     return {type(one.command): one.command.id for one in reversed(driven.settled)}
 
 
-def told(story: str, said: Settings, aimed: str, faults: Sequence[Fault]) -> tuple[Driven, FakeSlack]:
+def told(name: str, said: Settings, aimed: str, faults: Sequence[Fault]) -> tuple[Driven, FakeSlack]:
     """Drive a story with faults in the way of one command, and hold what came of it to the promise."""
-    events, policy = STORIES[story]
+    events, policy = STORIES[name]
     with world(said) as (adapter, fake, clock):
         driven = drive(adapter, fake, clock, target=aimed, faults=faults, events=events, policy=policy)
         check(driven)
@@ -136,15 +137,15 @@ def test_a_link_that_cannot_be_had_does_not_lose_the_receipt(fault: Fault) -> No
     kind=st.sampled_from(TYPES),
     faults=FAULTS,
     known=st.booleans(),
-    story=st.sampled_from(sorted(STORIES)),
+    name=st.sampled_from(sorted(STORIES)),
 )
-@example(kind=OpenThread, faults=[Fault.LATE, Fault.DROPPED, Fault.LATE], known=True, story="ordinary")
-@example(kind=Remind, faults=[Fault.DROPPED, Fault.FORBIDDEN], known=True, story="restricted")
+@example(kind=OpenThread, faults=[Fault.LATE, Fault.DROPPED, Fault.LATE], known=True, name="ordinary")
+@example(kind=Remind, faults=[Fault.DROPPED, Fault.FORBIDDEN], known=True, name="restricted")
 def test_any_faults_in_any_order_leave_one_message(
     kind: type[Command],
     faults: list[Fault],
     known: bool,  # noqa: FBT001  Hypothesis passes it by name
-    story: str,
+    name: str,
 ) -> None:
     """Exactly one message for each command that is done, and no more than one for one in a person's hands."""
-    told(story, KNOWN if known else Settings(), ids(story)[kind], faults)
+    told(name, KNOWN if known else Settings(), ids(name)[kind], faults)

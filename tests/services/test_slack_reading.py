@@ -13,8 +13,8 @@ from incident_fsm.adapters.slack import Settings, SlackAdapter
 from incident_fsm.adapters.slack._api import Api
 from incident_fsm.adapters.slack._reading import Reader
 from incident_fsm.commands import OpenThread, PostToThread
+from incident_fsm.testing import Fault
 from tests.documents.airflow import at
-from tests.services.fakes.server import Fault
 from tests.services.fakes.slack import ADA, AWS, GRACE, MAIN, FakeSlack
 from tests.services.test_slack import shown, the
 from tests.services.test_slack_fake import KNOWN, world

@@ -13,7 +13,8 @@ from incident_fsm.adapters.slack import Settings, SlackAdapter
 from incident_fsm.commands import OpenThread
 from incident_fsm.errors import AdapterError
 from incident_fsm.policy_files import load_shipped
-from tests.services.driving import drive
+from incident_fsm.testing import drive
+from tests.services.driving import story
 from tests.services.fakes.slack import ADA, MAIN, TOKEN, FakeSlack
 from tests.services.test_slack import THREAD, made, shown, the
 from tests.services.test_slack_fake import KNOWN, world
@@ -106,6 +107,6 @@ def test_the_token_is_in_no_row_of_the_journal() -> None:
         adapter._api._client().base_url = fake.base_url
         adapter._api._client().proxy = None
         fake.refusals["chat.postMessage"] = f"{TOKEN} is not allowed"
-        driven = drive(adapter, fake, clock)
+        driven = drive(adapter, fake, clock, events=story())
         assert TOKEN not in repr(driven.desk.outbox())
         assert TOKEN not in repr([driven.desk.timeline(one.command.incident_id) for one in driven.settled])

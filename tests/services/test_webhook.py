@@ -13,9 +13,10 @@ from incident_fsm.adapters.webhook import Settings, WebhookAdapter
 from incident_fsm.adapters.webhook._payload import body
 from incident_fsm.codec import decode_command
 from incident_fsm.commands import COMMANDS, EscalateSupportCase, PostToThread
+from incident_fsm.testing import FrozenClock, drive
 from tests.adapters.deliveries import every_type
 from tests.documents.airflow import at
-from tests.services.driving import Clock, drive
+from tests.services.driving import story
 from tests.services.fakes.endpoint import SECRET, FakeEndpoint, adapter_at, conforms
 from tests.services.fakes.server import PATIENCE
 
@@ -26,7 +27,7 @@ COMMAND, CONTEXT = DELIVERIES[PostToThread].command, DELIVERIES[PostToThread].co
 @pytest.fixture
 def endpoint() -> Iterator[FakeEndpoint]:
     """An endpoint that does things once."""
-    with FakeEndpoint(Clock(at(0))) as fake:
+    with FakeEndpoint(FrozenClock(at(0))) as fake:
         fake.watch = conforms
         yield fake
         assert fake.complaints == []
@@ -45,7 +46,7 @@ def test_every_command_arrives_whole(endpoint: FakeEndpoint, kind: type) -> None
 
 def test_what_a_command_builds_on_comes_with_it() -> None:
     """A word in the thread brings the thread's receipt, a chase its case's; what builds on nothing brings none."""
-    clock = Clock(at(0))
+    clock = FrozenClock(at(0))
     with FakeEndpoint(clock) as fake:
         adapter = WebhookAdapter(
             urllib3.PoolManager,
@@ -54,7 +55,7 @@ def test_what_a_command_builds_on_comes_with_it() -> None:
             now=clock,
             timeout=PATIENCE,
         )
-        drive(adapter, fake, clock)
+        drive(adapter, fake, clock, events=story())
         first = {told["type"]: told for told in reversed(fake.done)}
         number = {told["type"]: place for place, told in reversed(list(enumerate(fake.done, 1)))}
     assert first["PostToThread"]["earlier"]["reference"] == f"task-{number['OpenThread']}"

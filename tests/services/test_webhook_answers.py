@@ -13,11 +13,11 @@ import urllib3
 from incident_fsm.adapters import AdapterSettings, NotDone, Receipt, Rejected, Unknown
 from incident_fsm.adapters.webhook import WebhookAdapter, from_settings
 from incident_fsm.commands import PostToThread
+from incident_fsm.testing import Fault, FrozenClock
 from tests.adapters.deliveries import every_type
 from tests.documents.airflow import at
-from tests.services.driving import Clock
 from tests.services.fakes.endpoint import SECRET, Answering, FakeEndpoint, adapter_at, conforms
-from tests.services.fakes.server import RETRY_AFTER, Fault, Response
+from tests.services.fakes.server import RETRY_AFTER, Response
 
 POST = next(delivery for delivery in every_type() if isinstance(delivery.command, PostToThread))
 COMMAND, CONTEXT = POST.command, POST.context
@@ -26,7 +26,7 @@ COMMAND, CONTEXT = POST.command, POST.context
 @pytest.fixture
 def endpoint() -> Iterator[FakeEndpoint]:
     """An endpoint that does things once."""
-    with FakeEndpoint(Clock(at(0))) as fake:
+    with FakeEndpoint(FrozenClock(at(0))) as fake:
         fake.watch = conforms
         yield fake
         assert fake.complaints == []
@@ -112,7 +112,7 @@ def test_an_answer_that_is_not_text_leaves_it_open() -> None:
 
 def test_too_many_requests_are_waited_for() -> None:
     """As long as the endpoint asks."""
-    with FakeEndpoint(Clock(at(0))) as fake:
+    with FakeEndpoint(FrozenClock(at(0))) as fake:
         fake.order([Fault.RATE_LIMITED])
         waits = adapter_at(fake.url).deliver(COMMAND, CONTEXT)
     assert isinstance(waits, NotDone)
@@ -136,7 +136,7 @@ def test_a_refusal_goes_to_a_person_with_the_endpoints_words(status: int, remedy
 @pytest.mark.parametrize("status", [301, 307, 308])
 def test_a_redirect_is_not_followed(status: int) -> None:
     """The settings say where commands go, and nobody else does. Nothing was done, so a person sets it right."""
-    with FakeEndpoint(Clock(at(0))) as elsewhere:
+    with FakeEndpoint(FrozenClock(at(0))) as elsewhere:
         rejected = answered(Response(status=status, headers={"Location": f"{elsewhere.url}/hook"}))
         assert (elsewhere.requests, elsewhere.done) == ([], [])
     assert isinstance(rejected, Rejected)

@@ -9,10 +9,12 @@ from incident_fsm import events as e
 from incident_fsm.adapters.webhook import Settings, WebhookAdapter
 from incident_fsm.commands import COMMANDS
 from incident_fsm.engine import CommandStatus
+from incident_fsm.testing import Fault, FrozenClock, drive
+from incident_fsm.testing.driving import Driven, check
 from tests.documents.airflow import at
-from tests.services.driving import Clock, Driven, check, dismissal, drive, story
+from tests.services.driving import dismissal, story
 from tests.services.fakes.endpoint import SECRET, FakeEndpoint, conforms
-from tests.services.fakes.server import PATIENCE, Fault
+from tests.services.fakes.server import PATIENCE
 
 IDEMPOTENT, ASKED, NEITHER = "idempotent", "asked", "neither"
 
@@ -22,7 +24,7 @@ LOST = {Fault.DROPPED, Fault.SLOW, Fault.BROKEN, Fault.HALF, Fault.UNAVAILABLE, 
 
 def run(way: str, target: str, faults: list[Fault], told: tuple[e.Event, ...], kind: str = "") -> Driven:
     """Take an incident through with an endpoint of one sort. `kind`: only commands of that type go there."""
-    clock = Clock(at(0))
+    clock = FrozenClock(at(0))
     with FakeEndpoint(clock, again=way != IDEMPOTENT) as endpoint:
         endpoint.watch = conforms
         adapter = WebhookAdapter(

@@ -7,9 +7,9 @@ import pytest
 
 from incident_fsm.adapters import Absent, Receipt, Unknown
 from incident_fsm.commands import PostToThread
+from incident_fsm.testing import FrozenClock
 from tests.adapters.deliveries import every_type
 from tests.documents.airflow import at
-from tests.services.driving import Clock
 from tests.services.fakes.endpoint import Answering, FakeEndpoint, adapter_at, conforms
 from tests.services.fakes.server import Response
 
@@ -20,7 +20,7 @@ COMMAND, CONTEXT = POST.command, POST.context
 @pytest.fixture
 def endpoint() -> Iterator[FakeEndpoint]:
     """An endpoint that does things once."""
-    with FakeEndpoint(Clock(at(0))) as fake:
+    with FakeEndpoint(FrozenClock(at(0))) as fake:
         fake.watch = conforms
         yield fake
         assert fake.complaints == []

@@ -14,11 +14,12 @@ from incident_fsm.adapters.webhook import Settings, WebhookAdapter, from_setting
 from incident_fsm.commands import PostToThread, ReportSecurityBreach
 from incident_fsm.errors import AdapterError, InvalidValue
 from incident_fsm.policy_files import load_shipped
+from incident_fsm.testing import Fault, FrozenClock, drive
 from tests.adapters.deliveries import every_type
 from tests.documents.airflow import at
-from tests.services.driving import Clock, drive
+from tests.services.driving import story
 from tests.services.fakes.endpoint import SECRET, Answering, FakeEndpoint, adapter_at, conforms
-from tests.services.fakes.server import PATIENCE, Fault, Response
+from tests.services.fakes.server import PATIENCE, Response
 
 POST = next(delivery for delivery in every_type() if isinstance(delivery.command, PostToThread))
 COMMAND, CONTEXT = POST.command, POST.context
@@ -27,7 +28,7 @@ COMMAND, CONTEXT = POST.command, POST.context
 @pytest.fixture
 def endpoint() -> Iterator[FakeEndpoint]:
     """An endpoint that does things once."""
-    with FakeEndpoint(Clock(at(0))) as fake:
+    with FakeEndpoint(FrozenClock(at(0))) as fake:
         fake.watch = conforms
         yield fake
         assert fake.complaints == []
@@ -108,11 +109,11 @@ def test_a_missing_secret_shows_before_anything_is_sent() -> None:
 
 def test_the_secret_is_in_no_repr_error_or_journal() -> None:
     """Told or not, whatever is stored or shown; it does not even leave the machine."""
-    clock = Clock(at(0))
+    clock = FrozenClock(at(0))
     with FakeEndpoint(clock) as fake:
         settings = Settings(url=f"{fake.url}/hook", restricted=True, idempotent=True)
         adapter = WebhookAdapter(urllib3.PoolManager, settings, lambda: SECRET, now=clock, timeout=PATIENCE)
-        driven = drive(adapter, fake, clock, target="INC-2026-07:1:0", faults=[Fault.FORBIDDEN])
+        driven = drive(adapter, fake, clock, target="INC-2026-07:1:0", faults=[Fault.FORBIDDEN], events=story())
         assert SECRET not in repr([(one.record, one.command) for one in driven.settled])
         assert SECRET not in repr((adapter, vars(adapter), adapter.check(load_shipped()), fake.requests))
 

@@ -9,7 +9,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from incident_fsm.adapters.webhook.signing import ID, SIGNATURE, TIMESTAMP, Key, sign, verify
-from tests.strategies import FIRST, LAST
+from incident_fsm.testing.arbitrary import FIRST, LAST
 
 NOW = datetime(2026, 6, 10, 8, 0, tzinfo=UTC)
 STAMP = int(NOW.timestamp())

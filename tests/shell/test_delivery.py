@@ -4,7 +4,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from tests.shell.world import Clock, Pen, Scripted
+from tests.shell.world import Pen, Scripted
 
 from incident_fsm import Kind
 from incident_fsm._backoff import FIRST, OBEYED
@@ -17,6 +17,7 @@ from incident_fsm.engine.memory import MemoryEngine
 from incident_fsm.errors import AdapterError
 from incident_fsm.events import CommandDone, CommandFailed, SecurityBreachFlagged
 from incident_fsm.policy_files import DEFAULT, load_shipped
+from incident_fsm.testing import FrozenClock
 
 
 class World:
@@ -25,7 +26,7 @@ class World:
     def __init__(
         self, *adapters: Scripted, kind: Kind = Kind.LIVE, policy: str = DEFAULT, declare: dict[str, Any] | None = None
     ) -> None:
-        self.clock = Clock()
+        self.clock = FrozenClock()
         self.pen = Pen(self.clock)
         self.engine = MemoryEngine()
         self.desk = Desk(self.engine, load_shipped(policy), adapters, now=self.clock)
@@ -76,7 +77,7 @@ def test_an_adapter_sees_the_incident_as_it_is_now_and_its_timeline() -> None:
 )
 def test_what_was_not_done_waits_for_its_time() -> None:
     """At least as long as the adapter says, else a growing pause; the reason is visible meanwhile."""
-    later = Clock().moment + timedelta(minutes=40)
+    later = FrozenClock().moment + timedelta(minutes=40)
     busy = NotDone(why="busy", wait=timedelta(seconds=7))
     world = World(Scripted(NotDone(why="slow down"), NotDone(why="later", until=later), busy))
     world.desk.deliver()
@@ -108,7 +109,7 @@ def waits(world: World) -> timedelta:
 def test_nobody_is_taken_at_their_word_for_longer_than_an_hour() -> None:
     """A Retry-After of thirty years is obeyed for an hour; one in the past is like none."""
     absurd = NotDone(why="later", wait=timedelta(days=10_000))
-    world = World(Scripted(absurd, NotDone(why="earlier", until=Clock().moment - timedelta(days=1))))
+    world = World(Scripted(absurd, NotDone(why="earlier", until=FrozenClock().moment - timedelta(days=1))))
     world.desk.deliver()
     assert OBEYED <= waits(world) <= OBEYED * 1.3
     world.clock.moment += waits(world)

@@ -7,7 +7,7 @@ from threading import Thread
 from typing import Any
 
 import pytest
-from tests.shell.world import START, Clock, Pen, Scripted
+from tests.shell.world import START, Pen, Scripted
 
 from incident_fsm import Fix, Lifecycle, Refusal, State, errors
 from incident_fsm import events as e
@@ -18,6 +18,7 @@ from incident_fsm.engine import CommandStatus, Engine
 from incident_fsm.engine.memory import MemoryEngine
 from incident_fsm.engine.sqlite import SqliteEngine
 from incident_fsm.policy_files import load_shipped
+from incident_fsm.testing import FrozenClock
 
 
 @pytest.fixture(params=["memory", "sqlite"])
@@ -29,19 +30,19 @@ def engine(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Engine]:
 
 
 @pytest.fixture
-def clock() -> Clock:
+def clock() -> FrozenClock:
     """A clock that moves when told to."""
-    return Clock()
+    return FrozenClock()
 
 
 @pytest.fixture
-def pen(clock: Clock) -> Pen:
+def pen(clock: FrozenClock) -> Pen:
     """Somebody who writes events."""
     return Pen(clock)
 
 
 @pytest.fixture
-def desk(engine: Engine, clock: Clock) -> Desk:
+def desk(engine: Engine, clock: FrozenClock) -> Desk:
     """A desk with an adapter that does everything."""
     return Desk(engine, load_shipped(), [Scripted()], now=clock)
 
@@ -137,7 +138,7 @@ def test_step_raises_what_handle_returns(desk: Desk, pen: Pen) -> None:
         desk.step("INC-1", pen.managed())
 
 
-def test_incidents_are_found_by_state_the_oldest_first(desk: Desk, pen: Pen, clock: Clock) -> None:
+def test_incidents_are_found_by_state_the_oldest_first(desk: Desk, pen: Pen, clock: FrozenClock) -> None:
     """One, many by state, all, and a limited number."""
     for number in (1, 2, 3):
         desk.handle(f"INC-{number}", pen.reported(f"INC-{number}"))
@@ -172,7 +173,7 @@ def test_commands_are_delivered_in_order_and_their_receipts_come_back_as_events(
     assert desk.deliver() == ()
 
 
-def test_deadlines_are_reminded_of_once_per_promise(desk: Desk, pen: Pen, clock: Clock) -> None:
+def test_deadlines_are_reminded_of_once_per_promise(desk: Desk, pen: Pen, clock: FrozenClock) -> None:
     """The promised update is late: one reminder, again only after the promise was renewed and broken again."""
     desk.handle("INC-1", *pen.beginning())
     desk.deliver()
@@ -197,7 +198,7 @@ def test_a_journal_that_was_left_alone_verifies(desk: Desk, pen: Pen) -> None:
     assert list(desk.verify()) == []
 
 
-def test_a_replay_uses_the_policy_that_each_event_was_judged_by(engine: Engine, clock: Clock, pen: Pen) -> None:
+def test_a_replay_uses_the_policy_that_each_event_was_judged_by(engine: Engine, clock: FrozenClock, pen: Pen) -> None:
     """After a change of policy, what was decided under the old one replays the same: the journal keeps every policy."""
     with_lead = load_shipped("analytical_platform")
     Desk(engine, with_lead, now=clock).step("INC-1", *pen.beginning())
@@ -213,7 +214,7 @@ def test_a_replay_uses_the_policy_that_each_event_was_judged_by(engine: Engine, 
         Lifecycle(stricter).replay([entry.event for entry in desk.timeline("INC-1")])
 
 
-def test_many_writers_on_one_incident_lose_nothing(engine: Engine, clock: Clock, pen: Pen) -> None:
+def test_many_writers_on_one_incident_lose_nothing(engine: Engine, clock: FrozenClock, pen: Pen) -> None:
     """Each of 60 notes from three threads is one step, in some order: conflicts are decided anew."""
     desk = Desk(engine, load_shipped(), now=clock)
     desk.step("INC-1", *pen.beginning())
@@ -234,7 +235,7 @@ def test_many_writers_on_one_incident_lose_nothing(engine: Engine, clock: Clock,
     assert list(desk.verify()) == []
 
 
-def test_a_person_can_finish_what_an_adapter_could_not(engine: Engine, clock: Clock, pen: Pen) -> None:
+def test_a_person_can_finish_what_an_adapter_could_not(engine: Engine, clock: FrozenClock, pen: Pen) -> None:
     """Retry, by hand with a link, skip with a reason: each is an event, and each is visible in the outbox."""
     desk = Desk(engine, load_shipped(), [Scripted(*[Rejected(why="no rights")] * 3)], now=clock)
     desk.handle("INC-1", *pen.beginning())

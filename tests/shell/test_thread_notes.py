@@ -7,7 +7,7 @@ from typing import Any
 from attrs import evolve
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.shell.world import START, Clock, Pen, Scripted
+from tests.shell.world import START, Pen, Scripted
 
 from incident_fsm import Kind
 from incident_fsm import events as e
@@ -17,6 +17,7 @@ from incident_fsm.desk import Desk
 from incident_fsm.engine.memory import MemoryEngine
 from incident_fsm.events import NoteTaken
 from incident_fsm.policy_files import load_shipped
+from incident_fsm.testing import FrozenClock
 
 
 class Chat(Scripted):
@@ -36,7 +37,7 @@ class World:
     """A managed incident with a thread."""
 
     def __init__(self, kind: Kind = Kind.LIVE, *others: Scripted) -> None:
-        self.clock, self.chat = Clock(), Chat()
+        self.clock, self.chat = FrozenClock(), Chat()
         self.pen = Pen(self.clock)
         self.desk = Desk(MemoryEngine(), load_shipped(), (*others, self.chat), now=self.clock)
         self.desk.step("INC-1", *self.pen.beginning(kind=kind))
@@ -123,7 +124,7 @@ def test_a_drill_is_not_looked_for_in_a_live_chat() -> None:
 
 def test_without_a_thread_or_after_the_end_nothing_is_read() -> None:
     """A candidate has no thread; a dismissed one is over."""
-    clock = Clock()
+    clock = FrozenClock()
     pen, chat = Pen(clock), Chat()
     desk = Desk(MemoryEngine(), load_shipped(), (chat,), now=clock)
     desk.step("INC-1", pen.reported())

@@ -5,13 +5,14 @@ from typing import Any
 
 import pytest
 from attrs import evolve
-from tests.shell.world import Clock, Pen, Scripted
+from tests.shell.world import Pen, Scripted
 
 from incident_fsm._verification import verify
 from incident_fsm.desk import Desk
 from incident_fsm.engine import CommandRecord, EventRecord, Query, Snapshot
 from incident_fsm.engine.memory import MemoryEngine
 from incident_fsm.policy_files import load_shipped
+from incident_fsm.testing import FrozenClock
 
 
 class Tampered:
@@ -53,7 +54,7 @@ class Tampered:
 @pytest.fixture
 def journal() -> Tampered:
     """A journal with one incident that is managed and delivered."""
-    clock = Clock()
+    clock = FrozenClock()
     pen = Pen(clock)
     engine = MemoryEngine()
     desk = Desk(engine, load_shipped(), [Scripted()], now=clock)
@@ -118,7 +119,7 @@ def test_a_snapshot_without_events_is_found(journal: Tampered) -> None:
 
 def test_how_far_it_is_can_be_told() -> None:
     """The number of incidents that were replayed so far, from none on."""
-    clock = Clock()
+    clock = FrozenClock()
     pen = Pen(clock)
     desk = Desk(MemoryEngine(), load_shipped(), now=clock)
     for incident_id in ("INC-1", "INC-2"):

@@ -7,7 +7,6 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from tests.shell.world import Clock as Frozen
 from tests.shell.world import Pen, Scripted
 
 from incident_fsm.adapters import Context, Message, Outcome, Receipt
@@ -17,6 +16,7 @@ from incident_fsm.engine import CommandStatus
 from incident_fsm.engine.sqlite import SqliteEngine
 from incident_fsm.errors import JournalUnusable
 from incident_fsm.policy_files import load_shipped
+from incident_fsm.testing import FrozenClock as Frozen
 from incident_fsm.workers import Trouble, Workers
 
 QUICK = timedelta(milliseconds=5)

@@ -1,39 +1,25 @@
 """A small world for the shell's tests: a clock that moves when told, events without fuss, and a scripted adapter."""
 
 from collections.abc import Iterable
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import Any, TypeVar
 
 from incident_fsm import NO, Answer, Assessment, Kind
 from incident_fsm import events as e
 from incident_fsm.adapters import Absent, Context, Finding, Outcome, Receipt
 from incident_fsm.commands import Command
+from incident_fsm.testing import FrozenClock
 
-START = datetime(2026, 11, 23, 3, 0, tzinfo=UTC)
+START = FrozenClock().moment
 SERVICE = "Analytical Platform Compute"
 
 E = TypeVar("E", bound=e.Event)
 
 
-class Clock:
-    """The time, which moves when told to."""
-
-    def __init__(self) -> None:
-        self.moment = START
-
-    def __call__(self) -> datetime:
-        """Tell the time."""
-        return self.moment
-
-    def pass_by(self, **span: float) -> None:
-        """Let time pass."""
-        self.moment += timedelta(**span)
-
-
 class Pen:
     """Writes events: ids count up, the time is the clock's, and Sam says it."""
 
-    def __init__(self, clock: Clock) -> None:
+    def __init__(self, clock: FrozenClock) -> None:
         self.clock = clock
         self.count = 0
 

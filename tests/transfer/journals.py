@@ -14,9 +14,9 @@ from incident_fsm.adapters import NotDone, Receipt, Rejected, Unknown
 from incident_fsm.desk import Desk, Handled
 from incident_fsm.engine import GENESIS, CommandStatus, Engine, NewEvent, Query, chain_digest
 from incident_fsm.policy_files import load_shipped
+from incident_fsm.testing import FrozenClock, Walk
 from incident_fsm.transfer import Hold, Imported, Source, examine, export_lines, import_journal
-from tests.shell.world import START, Clock, Pen, Scripted
-from tests.strategies import Walk
+from tests.shell.world import START, Pen, Scripted
 
 NAME = "journal.jsonl"
 ANSWERS = (
@@ -28,9 +28,9 @@ ANSWERS = (
 """What an adapter can say."""
 
 
-def desk_on(engine: Engine, *answers: object, clock: Clock | None = None) -> Desk:
+def desk_on(engine: Engine, *answers: object, clock: FrozenClock | None = None) -> Desk:
     """A desk with an adapter that answers so, then always with a receipt."""
-    return Desk(engine, load_shipped(), [Scripted(*answers)], now=clock or Clock())
+    return Desk(engine, load_shipped(), [Scripted(*answers)], now=clock or FrozenClock())
 
 
 def exported(engine: Engine, incident_id: str | None = None) -> bytes:
@@ -61,7 +61,7 @@ def everything(engine: Engine) -> tuple[object, ...]:
 
 def fill(engine: Engine) -> None:
     """Put two incidents into a journal: one managed, with something done, failed and skipped; one a breach."""
-    clock = Clock()
+    clock = FrozenClock()
     pen = Pen(clock)
     desk = desk_on(engine, ANSWERS[0], ANSWERS[2], clock=clock)
     desk.step("INC-2", *pen.beginning("INC-2"))
@@ -91,7 +91,7 @@ def settle(desk: Desk, *how: str) -> None:
 def walk_through(engine: Engine, walk: Walk, number: int, answers: list[object]) -> None:
     """Take a walk again with a desk, under the policies of the walk, and have its commands carried out on the way."""
     incident_id = f"INC-{number}"
-    clock = Clock()
+    clock = FrozenClock()
     for lifecycle, step in walk.history:
         desk = Desk(engine, lifecycle.policy, [Scripted(*answers)], now=clock)
         event = evolve(step.event, id=f"{incident_id}/{step.event.id}"[:200], revision=None)

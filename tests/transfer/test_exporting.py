@@ -12,8 +12,9 @@ from incident_fsm.engine import CommandStatus, Engine, EventRecord
 from incident_fsm.engine.memory import MemoryEngine
 from incident_fsm.errors import JournalUnusable, UnknownIncident
 from incident_fsm.policy_files import load_shipped
+from incident_fsm.testing import FrozenClock
 from incident_fsm.transfer import Tally, TransferRefused, export_lines
-from tests.shell.world import Clock, Pen, Scripted
+from tests.shell.world import Pen, Scripted
 from tests.transfer.journals import desk_on, exported, fill, imported
 
 
@@ -38,7 +39,7 @@ class Meddled:
 
 def test_every_line_is_a_json_object_that_says_what_it_is(engine: Engine) -> None:
     """The policy before its incident, a command behind its event, and an end that counts."""
-    desk_on(engine).step("INC-1", *Pen(Clock()).beginning())
+    desk_on(engine).step("INC-1", *Pen(FrozenClock()).beginning())
     desk_on(engine).deliver()
     lines = [json.loads(line) for line in exported(engine).splitlines()]
     assert [line["record"] for line in lines] == [
@@ -80,7 +81,7 @@ def test_incidents_stand_in_order_of_opening(engine: Engine) -> None:
 
 def test_each_policy_is_written_once_before_the_first_incident_that_it_judged(engine: Engine) -> None:
     """The organisation changed its mind between two events, and a third incident was judged by the first policy."""
-    clock = Clock()
+    clock = FrozenClock()
     pen = Pen(clock)
     old = load_shipped()
     new = evolve(old, name="Another name")
@@ -102,7 +103,7 @@ def test_an_incident_that_is_not_there_is_told_before_anything_is_written(engine
 
 def test_open_and_restricted_ones_are_counted(engine: Engine) -> None:
     """For those who are to be warned of them."""
-    clock = Clock()
+    clock = FrozenClock()
     pen = Pen(clock)
     policy = load_shipped()
     policy = evolve(policy, security=evolve(policy.security, narrows_audience=True, channel="narrow"))
@@ -116,7 +117,7 @@ def test_open_and_restricted_ones_are_counted(engine: Engine) -> None:
 
 def test_an_incident_that_moves_on_while_it_is_read_is_read_anew(engine: Engine) -> None:
     """A command is carried out between the reading of its event and of its receipt: the file has both or none."""
-    pen = Pen(Clock())
+    pen = Pen(FrozenClock())
     desk = desk_on(engine)
     desk.step("INC-1", *pen.beginning())
     deliveries = [desk.deliver]
@@ -129,7 +130,7 @@ def test_an_incident_that_moves_on_while_it_is_read_is_read_anew(engine: Engine)
 
 def test_what_happens_behind_the_last_event_is_left_for_the_next_export(engine: Engine) -> None:
     """An incident that grew before its history was read to the end is read anew, up to where it is then."""
-    pen = Pen(Clock())
+    pen = Pen(FrozenClock())
     desk = desk_on(engine)
     desk.step("INC-1", pen.reported())
 
@@ -148,7 +149,7 @@ def test_what_happens_behind_the_last_event_is_left_for_the_next_export(engine: 
 
 def test_who_writes_without_a_pause_is_told_so(engine: Engine) -> None:
     """After a hundred readings, instead of trying for ever."""
-    pen = Pen(Clock())
+    pen = Pen(FrozenClock())
     desk = desk_on(engine)
     desk.step("INC-1", pen.reported())
     meddled = Meddled(engine, lambda: desk.step("INC-1", pen.noted()))
@@ -159,8 +160,8 @@ def test_who_writes_without_a_pause_is_told_so(engine: Engine) -> None:
 
 def test_a_long_history_waits_in_a_file(engine: Engine) -> None:
     """More than what is kept in memory comes out whole and in order."""
-    pen = Pen(Clock())
-    desk = Desk(engine, load_shipped(), now=Clock())
+    pen = Pen(FrozenClock())
+    desk = Desk(engine, load_shipped(), now=FrozenClock())
     desk.step("INC-1", pen.reported(), *(pen.noted("x" * 10_000) for _ in range(450)))
     assert len(exported(engine)) > 4 * 1024 * 1024
     assert imported(MemoryEngine(), exported(engine)).events == 451
@@ -168,7 +169,7 @@ def test_a_long_history_waits_in_a_file(engine: Engine) -> None:
 
 def test_a_policy_that_is_gone_is_told(engine: Engine) -> None:
     """Without it, nothing could be folded again where the file goes."""
-    desk_on(engine).step("INC-1", Pen(Clock()).reported())
+    desk_on(engine).step("INC-1", Pen(FrozenClock()).reported())
 
     class Forgetful(Meddled):
         """An engine that has lost its policies."""
@@ -182,7 +183,7 @@ def test_a_policy_that_is_gone_is_told(engine: Engine) -> None:
 
 def test_an_incident_that_is_gone_is_told(engine: Engine) -> None:
     """No engine of ours forgets one, but one may be damaged between two looks."""
-    desk_on(engine).step("INC-1", Pen(Clock()).reported())
+    desk_on(engine).step("INC-1", Pen(FrozenClock()).reported())
 
     class Losing(Meddled):
         """An engine that loses incidents."""
@@ -196,7 +197,7 @@ def test_an_incident_that_is_gone_is_told(engine: Engine) -> None:
 
 def test_commands_that_are_claimed_are_open(engine: Engine) -> None:
     """A worker that died over one leaves it attempted, with its lease."""
-    pen = Pen(Clock())
+    pen = Pen(FrozenClock())
     desk = desk_on(engine, KeyboardInterrupt())
     desk.step("INC-1", *pen.beginning())
     with pytest.raises(KeyboardInterrupt):

@@ -12,8 +12,9 @@ from incident_fsm import events as e
 from incident_fsm.engine import Batch, CommandStatus, Engine, Restoration, Settlement
 from incident_fsm.engine.memory import MemoryEngine
 from incident_fsm.errors import InvalidValue
+from incident_fsm.testing import FrozenClock
 from incident_fsm.transfer import Hold, Imported, Source, TransferRefused, examine, import_journal
-from tests.shell.world import START, Clock, Pen
+from tests.shell.world import START, Pen
 from tests.transfer.journals import (
     ANSWERS,
     HOLD,
@@ -60,7 +61,7 @@ class Watched:
 
 def many(count: int, notes: int = 0) -> MemoryEngine:
     """A journal with some incidents, each a minute after the one before."""
-    engine, clock = MemoryEngine(), Clock()
+    engine, clock = MemoryEngine(), FrozenClock()
     desk, pen = desk_on(engine, clock=clock), Pen(clock)
     for number in range(count):
         incident_id = f"INC-{number:03}"
@@ -160,7 +161,7 @@ def test_a_source_tells_now_and_then_how_far_it_is() -> None:
 @pytest.fixture
 def pair(engine: Engine) -> tuple[Engine, Pen]:
     """A journal with INC-1 delivered and settled, and a pen to go on with."""
-    pen = Pen(Clock())
+    pen = Pen(FrozenClock())
     desk = desk_on(engine, *ANSWERS[:2])
     desk.step("INC-1", *pen.beginning())
     desk.deliver()
@@ -252,8 +253,8 @@ def test_an_event_that_is_gone_is_told(pair: tuple[Engine, Pen]) -> None:
 def test_an_event_id_that_another_incident_has_is_refused_with_its_line(engine: Engine, check_only: bool) -> None:  # noqa: FBT001  a parameter of the test
     """Event ids count once for a whole journal."""
     other = MemoryEngine()
-    desk_on(other).step("INC-1", Pen(Clock()).reported())
-    desk_on(engine).step("INC-2", Pen(Clock()).reported("INC-2"))
+    desk_on(other).step("INC-1", Pen(FrozenClock()).reported())
+    desk_on(engine).step("INC-2", Pen(FrozenClock()).reported("INC-2"))
     with pytest.raises(TransferRefused, match="the event id 'event-1' is another event's already") as caught:
         imported(engine, exported(other), check_only=check_only)
     assert caught.value.line == 4
@@ -263,8 +264,8 @@ def test_an_event_id_that_another_incident_has_is_refused_with_its_line(engine: 
 def test_who_opens_the_same_incident_meanwhile_is_not_written_over(engine: Engine) -> None:
     """The import says so, and can be run again: then it says what differs."""
     other = MemoryEngine()
-    desk_on(other).step("INC-1", Pen(Clock()).reported())
-    pen = Pen(Clock())
+    desk_on(other).step("INC-1", Pen(FrozenClock()).reported())
+    pen = Pen(FrozenClock())
     pen.count = 50
     watched = Watched(engine)
     watched.before = lambda: desk_on(engine).handle("INC-1", pen.reported())
@@ -281,7 +282,7 @@ def test_who_opens_the_same_incident_meanwhile_is_not_written_over(engine: Engin
 @pytest.fixture
 def open_ones() -> bytes:
     """A file with four open commands: one claimed by a worker that died, one put off in doubt, two untried."""
-    engine, clock = MemoryEngine(), Clock()
+    engine, clock = MemoryEngine(), FrozenClock()
     pen = Pen(clock)
     desk = desk_on(engine, KeyboardInterrupt(), ANSWERS[3], clock=clock)
     desk.step("INC-1", *pen.beginning())
@@ -308,7 +309,7 @@ def test_open_commands_are_refused_with_their_number(engine: Engine, open_ones: 
 
 def test_one_open_command_is_counted_as_people_count(engine: Engine) -> None:
     """No "1 commands"."""
-    desk_on(engine).step("INC-1", Pen(Clock()).reported(security_breach=True))
+    desk_on(engine).step("INC-1", Pen(FrozenClock()).reported(security_breach=True))
     with pytest.raises(TransferRefused, match="it has a command that is still open"):
         examine(source_of(exported(engine)))
 
@@ -348,7 +349,7 @@ def test_holding_again_finds_what_was_held(engine: Engine, open_ones: bytes) -> 
     """The same file again, later and by somebody else: all of it is there, until somebody goes on."""
     imported(engine, open_ones, hold=HOLD)
     before = everything(engine)
-    again = imported(engine, open_ones, hold=Hold("kim", Clock()))
+    again = imported(engine, open_ones, hold=Hold("kim", FrozenClock()))
     assert (again.incidents, again.skipped, again.held) == (0, 2, 0)
     assert everything(engine) == before
     desk_on(engine).skip("INC-1:3:0", "sam", "said on the phone")
@@ -360,7 +361,7 @@ def test_a_history_that_goes_on_otherwise_is_not_what_was_held(open_ones: bytes)
     """As long as what holding leads to, but with other events at its end."""
     other = MemoryEngine()
     imported(other, open_ones, hold=HOLD)
-    pen = Pen(Clock())
+    pen = Pen(FrozenClock())
 
     class Other(Watched):
         """An engine whose last event is a note."""
@@ -377,7 +378,7 @@ def test_a_history_that_goes_on_otherwise_is_not_what_was_held(open_ones: bytes)
 def test_a_long_error_of_a_held_command_is_cut(engine: Engine) -> None:
     """And what cannot be printed is taken out, so that the event can be made whatever was stored."""
     source = MemoryEngine()
-    desk_on(source).step("INC-1", Pen(Clock()).reported(security_breach=True))
+    desk_on(source).step("INC-1", Pen(FrozenClock()).reported(security_breach=True))
     settlement = Settlement(command_id="INC-1:1:0", attempt=None, status=CommandStatus.PENDING, error="\x1b[2J" * 500)
     source.commit(Batch(incident_id="INC-1", expected=0, settlements=(settlement,)))
     imported(engine, exported(source), hold=HOLD)
@@ -389,5 +390,5 @@ def test_a_long_error_of_a_held_command_is_cut(engine: Engine) -> None:
 def test_who_holds_must_have_a_name(engine: Engine, open_ones: bytes) -> None:
     """It is told in the timeline; nothing is stored without."""
     with pytest.raises(InvalidValue, match="by"):
-        imported(engine, open_ones, hold=Hold("", Clock()))
+        imported(engine, open_ones, hold=Hold("", FrozenClock()))
     assert everything(engine) == ([], [], [])

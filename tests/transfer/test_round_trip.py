@@ -13,8 +13,8 @@ from incident_fsm.engine import Engine
 from incident_fsm.engine.memory import MemoryEngine
 from incident_fsm.engine.sqlite import SqliteEngine
 from incident_fsm.policy_files import load_shipped
+from incident_fsm.testing import Walk, lives, policies, walks
 from incident_fsm.transfer import Tally, export_lines
-from tests.strategies import Walk, lives, policies, walks
 from tests.transfer.journals import ANSWERS, desk_on, everything, exported, fill, imported, settle, walk_through
 
 BATCHES = st.sampled_from((1, 3000, 4 * 1024 * 1024))

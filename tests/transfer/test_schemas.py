@@ -22,16 +22,9 @@ from incident_fsm.schemas import NAMES, file_name, schema_text
 from incident_fsm.schemas.__main__ import write_all
 from incident_fsm.schemas._bounds import bounds
 from incident_fsm.schemas._generate import generated
+from incident_fsm.testing import arbitrary_commands, arbitrary_events, arbitrary_incidents, incidents, policies, walks
+from incident_fsm.testing.policies import shipped_by_name
 from tests.shell.world import START
-from tests.strategies import (
-    SHIPPED,
-    arbitrary_commands,
-    arbitrary_events,
-    arbitrary_incidents,
-    incidents,
-    policies,
-    walks,
-)
 
 VALIDATORS: dict[str, Any] = {name: Draft202012Validator(json.loads(schema_text(name))) for name in NAMES}
 ENCODE: dict[str, Callable[[Any], str]] = {
@@ -128,7 +121,7 @@ _SAMPLES: dict[str, st.SearchStrategy[Any]] = {
     "event": arbitrary_events(),
     "command": arbitrary_commands(),
     "incident": incidents().map(lambda found: found[1]),
-    "policy": st.sampled_from(tuple(SHIPPED.values())),
+    "policy": st.sampled_from(tuple(shipped_by_name().values())),
 }
 
 
@@ -240,7 +233,7 @@ def test_characters_are_told_apart_as_the_validators_do() -> None:
 )
 def test_a_policy_out_of_bounds_is_not_let_through(path: tuple[str, ...], broken: object) -> None:
     """Lists, identifiers, dates, times of day, days of the week and lengths of time."""
-    whole = json.loads(codec.encode_policy(SHIPPED["analytical_platform"]))
+    whole = json.loads(codec.encode_policy(shipped_by_name()["analytical_platform"]))
     inner = whole
     for name in path[:-1]:
         inner = inner[name]

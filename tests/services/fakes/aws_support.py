@@ -175,7 +175,7 @@ class FakeAwsSupport(FakeServer):
 
     # ── What a test asks ───────────────────────────────────────────────────────────────────────────────────────────
 
-    def objects(self, command: Command) -> int:
+    def count(self, command: Command) -> int:
         """How many cases or communications bear the command's id."""
         mark = f"[{command.id}]"
         subjects = [case.asked["subject"] for case in self.cases]

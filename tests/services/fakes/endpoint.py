@@ -16,8 +16,8 @@ import urllib3
 
 from incident_fsm.adapters.webhook import Settings, WebhookAdapter
 from incident_fsm.commands import Command
+from incident_fsm.testing import FrozenClock
 from tests.documents.airflow import at
-from tests.services.driving import Clock
 from tests.services.fakes.server import PATIENCE, FakeServer, Request, Response
 
 SECRET = "correct horse battery staple, said the ☃"  # noqa: S105  a test's; a real one may hold anything, too
@@ -33,9 +33,8 @@ class FakeEndpoint(FakeServer):
         self.done: list[dict[str, Any]] = []
         """What was done, in order."""
 
-    def objects(self, command: Command) -> int:
+    def count(self, command: Command) -> int:
         """How often a command was done."""
-        self.answer(Request(method="GET", path="/"))
         return sum(told["id"] == command.id for told in self.done)
 
     def handle(self, request: Request) -> Response:
@@ -110,7 +109,7 @@ class Answering(FakeServer):
     """Answers everything with one response."""
 
     def __init__(self, response: Response) -> None:
-        super().__init__(Clock(at(0)))
+        super().__init__(FrozenClock(at(0)))
         self.response = response
 
     def handle(self, _request: Request) -> Response:
@@ -121,4 +120,4 @@ class Answering(FakeServer):
 def adapter_at(url: str, secret: str = SECRET, **more: Any) -> WebhookAdapter:
     """An adapter that does not wait long."""
     said = Settings(**{"url": f"{url}/hook", **more})
-    return WebhookAdapter(urllib3.PoolManager, said, lambda: secret, now=Clock(at(0)), timeout=PATIENCE)
+    return WebhookAdapter(urllib3.PoolManager, said, lambda: secret, now=FrozenClock(at(0)), timeout=PATIENCE)

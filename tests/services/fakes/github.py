@@ -81,7 +81,7 @@ class FakeGitHub(FakeServer):
 
     # ── What a test does ───────────────────────────────────────────────────────────────────────────────────────────
 
-    def objects(self, command: Command) -> int:
+    def count(self, command: Command) -> int:
         """Count what bears a command's mark in its last line: issues, reports, and versions of files."""
         texts = [issue.body for issue in self.issues] + [report["description"] for report in self.reports]
         texts += [commit.content.decode() for commit in self.commits]

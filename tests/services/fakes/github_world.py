@@ -9,8 +9,8 @@ from attrs import frozen
 from github import Auth, Github
 
 from incident_fsm.adapters.github import GitHubAdapter, Settings
+from incident_fsm.testing import FrozenClock
 from tests.documents.airflow import at
-from tests.services.driving import Clock
 from tests.services.fakes.github import FakeGitHub
 from tests.services.fakes.github_document import GitHubDocument
 from tests.services.fakes.server import PATIENCE
@@ -32,13 +32,13 @@ class World:
 
     github: FakeGitHub
     adapter: GitHubAdapter
-    clock: Clock
+    clock: FrozenClock
 
 
 @contextmanager
 def world(shared: Path, settings: Settings = SETTINGS) -> Iterator[World]:
     """Start a fake GitHub whose every request is held to GitHub's document."""
-    clock = Clock(at(0))
+    clock = FrozenClock(at(0))
     with FakeGitHub(clock) as github, client_of(github) as client:
         github.watch = document(shared).check
         yield World(github, GitHubAdapter(lambda: client, settings), clock)

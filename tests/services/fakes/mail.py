@@ -6,9 +6,8 @@ mailbox keeps one mail of a Message-ID.
 
 import asyncio
 import ssl
-import threading
-from collections import Counter, deque
-from collections.abc import Callable, Iterable, Mapping
+from collections import Counter
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from datetime import datetime
 from functools import partial
@@ -23,20 +22,21 @@ from incident_fsm._secrets import Secret
 from incident_fsm.adapters.email import EmailAdapter, Security, Settings
 from incident_fsm.adapters.email._connection import Login, dial
 from incident_fsm.commands import CancelMeeting, Command, ReportSecurityBreach, ScheduleMeeting
+from incident_fsm.testing import Fault
+from incident_fsm.testing.faults import Faulty
 from tests.documents.airflow import ID, at, whole
 from tests.services.fakes.mailbox import Delivered, conforms, is_from
-from tests.services.fakes.server import LATE, PATIENCE, Fault
+from tests.services.fakes.server import PATIENCE
 
 Verdict = Callable[[str], str]
 """What is answered to a recipient."""
 
 
-class FakeMail:
+class FakeMail(Faulty):
     """A mail server with the mailboxes of everybody. `options` are for aiosmtpd's controller: TLS, login, limits."""
 
     def __init__(self, now: Callable[[], datetime], **options: Any) -> None:
-        self.now = now
-        self.faults: deque[Fault] = deque()
+        super().__init__(now)
         self.mails: list[Delivered] = []
         """Every mail that was taken over, copies too."""
         self.watch: Callable[[Delivered], object] = conforms
@@ -45,17 +45,10 @@ class FakeMail:
         self.verdict: Verdict = lambda _: "250 OK"
         self.spoken: list[str] = []
         """What each conversation came to: "MAIL", "RCPT ada@example.org", "DATA"."""
-        self._late: list[tuple[datetime, Delivered]] = []
-        self._lock = threading.RLock()
         self._controller = _Anywhere(_Handler(self), hostname="127.0.0.1", port=0, enable_SMTPUTF8=False, **options)
 
-    def order(self, faults: Iterable[Fault]) -> None:
-        """Let the next mails meet these faults, in this order, in place of whatever was ordered before."""
-        self.faults = deque(faults)
-
-    def objects(self, command: Command) -> int:
+    def count(self, command: Command) -> int:
         """How many mails of a command lie in the fullest mailbox. One is one to everybody, however often it came."""
-        self._land()
         return max(Counter(box for box, mail in self.boxes() if is_from(command, mail)).values(), default=0)
 
     def boxes(self) -> list[tuple[str, Delivered]]:
@@ -83,33 +76,14 @@ class FakeMail:
         """Stop listening."""
         self._controller.stop()
 
-    def next_fault(self) -> Fault:
-        """What the next mail meets."""
-        with self._lock:
-            self._land()
-            return self.faults.popleft() if self.faults else Fault.NONE
-
     def keep(self, mail: Delivered) -> None:
         """Take a mail over, and look it through."""
-        with self._lock:
+        with self.lock:
             self.mails.append(mail)
             try:
                 self.watch(mail)
             except Exception as error:  # noqa: BLE001  any complaint is kept for the test to look at
                 self.complaints.append(f"{type(error).__name__}: {error}")
-
-    def postpone(self, mail: Delivered) -> None:
-        """Take a mail over later."""
-        with self._lock:
-            self._late.append((self.now() + LATE, mail))
-
-    def _land(self) -> None:
-        """Take over what is late and whose time has come."""
-        with self._lock:
-            due = [mail for moment, mail in self._late if moment <= self.now()]
-            self._late = [(moment, mail) for moment, mail in self._late if moment > self.now()]
-        for mail in due:
-            self.keep(mail)
 
 
 class _Anywhere(Controller):
@@ -166,7 +140,7 @@ class _Handler:
             case Fault.UNAVAILABLE:
                 return "451 4.3.0 local error, try later"
             case Fault.LATE:
-                self.mail.postpone(taken)
+                self.mail.postpone(lambda: self.mail.keep(taken))
                 _hang_up(server)
         self.mail.keep(taken)
         match self.fault:

@@ -87,7 +87,7 @@ class FakePagerDuty(FakeServer):
 
     # ── What a test asks ───────────────────────────────────────────────────────────────────────────────────────────
 
-    def objects(self, command: Command) -> int:
+    def count(self, command: Command) -> int:
         """How many posts, updates or post-mortems a command brought about."""
         posts = [post["id"] for post in self.posts if post["title"].endswith(f"({command.incident_id})")]
         if isinstance(command, PublishPostMortem):

@@ -8,10 +8,8 @@ import json
 import threading
 import time
 from abc import abstractmethod
-from collections import deque
-from collections.abc import Callable, Iterable, Mapping
-from datetime import datetime, timedelta
-from enum import Enum
+from collections.abc import Callable, Mapping
+from datetime import datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from types import TracebackType
 from typing import Any, Self
@@ -19,29 +17,14 @@ from urllib.parse import parse_qs, urlsplit
 
 from attrs import field, frozen
 
+from incident_fsm.testing import Fault
+from incident_fsm.testing.faults import Faulty
+
 PATIENCE = 0.3
 """How long, in seconds, the clients of these tests wait for an answer."""
 
-LATE = timedelta(seconds=20)
-"""A late request lands after so long by the world's clock: within the time that a runner settles."""
-
 RETRY_AFTER = 7
 """How long, in seconds, a rate limit asks to wait."""
-
-
-class Fault(Enum):
-    """What goes wrong with one request."""
-
-    NONE = "nothing"
-    UNREACHED = "the connection breaks before anything is stored"
-    DROPPED = "stored, then the connection breaks"
-    SLOW = "stored, and the answer comes later than anybody waits"
-    BROKEN = "stored, then answered 502 with a page of HTML"
-    HALF = "stored, then half an answer"
-    UNAVAILABLE = "answered 503, nothing stored"
-    RATE_LIMITED = "answered 429 with Retry-After, nothing stored"
-    LATE = "the connection breaks, and the request lands later"
-    FORBIDDEN = "a permission is missing, nothing stored"
 
 
 @frozen(kw_only=True)
@@ -77,20 +60,17 @@ class Response:
         return b"" if self.data is None else json.dumps(self.data).encode()
 
 
-class FakeServer:
+class FakeServer(Faulty):
     """A fake service on loopback. A subclass keeps the objects and answers in `handle`."""
 
     def __init__(self, now: Callable[[], datetime]) -> None:
-        self.now = now
-        self.faults: deque[Fault] = deque()
+        super().__init__(now)
         self.requests: list[Request] = []
         """Every request that was handled, late ones when they land."""
         self.watch: Callable[[Request], object] = lambda _: None
         """Sees every request that arrives: a check against the vendor's own document, say."""
         self.complaints: list[str] = []
         """What `watch` found wrong."""
-        self._late: list[tuple[datetime, Request]] = []
-        self._lock = threading.RLock()
         self._server: ThreadingHTTPServer | None = None
 
     # ── What a subclass says ───────────────────────────────────────────────────────────────────────────────────────
@@ -110,16 +90,16 @@ class FakeServer:
 
     # ── What a test does ───────────────────────────────────────────────────────────────────────────────────────────
 
-    def order(self, faults: Iterable[Fault]) -> None:
-        """Let the next requests meet these faults, in this order, in place of whatever was ordered before."""
-        self.faults = deque(faults)
-
     def answer(self, request: Request) -> Response:
         """Answer one request without any fault, as in process."""
-        with self._lock:
-            self._land()
-            self.requests.append(request)
-            return self.handle(request)
+        with self.lock:
+            self.land()
+            return self._handle(request)
+
+    def _handle(self, request: Request) -> Response:
+        """Keep a request, and do what it asks."""
+        self.requests.append(request)
+        return self.handle(request)
 
     @property
     def url(self) -> str:
@@ -153,18 +133,18 @@ class FakeServer:
 
     def meet(self, request: Request) -> tuple[Response | None, Fault]:  # noqa: PLR0911  a return for each fault
         """Give a request its fault: the response (None: the connection breaks), and which fault it was."""
-        with self._lock:
-            self._land()
+        with self.lock:
+            self.land()
             try:
                 self.watch(request)
             except Exception as error:  # noqa: BLE001  any complaint is kept for the test to look at
                 self.complaints.append(f"{request.method} {request.path}: {type(error).__name__}: {error}")
-            fault = self.faults.popleft() if self.faults else Fault.NONE
+            fault = self.next_fault()
             match fault:
                 case Fault.UNREACHED:
                     return None, fault
                 case Fault.LATE:
-                    self._late.append((self.now() + LATE, request))
+                    self.postpone(lambda: self._handle(request))
                     return None, fault
                 case Fault.UNAVAILABLE:
                     return Response(status=503, text="<html>try again</html>"), fault
@@ -172,19 +152,10 @@ class FakeServer:
                     return self.limit(request), fault
                 case Fault.FORBIDDEN:
                     return self.forbid(request), fault
-            self.requests.append(request)
-            response = self.handle(request)
+            response = self._handle(request)
             if fault is Fault.BROKEN:
                 return Response(status=502, text="<html>Bad gateway</html>"), fault
             return (None if fault is Fault.DROPPED else response), fault
-
-    def _land(self) -> None:
-        """Let late requests land whose time has come."""
-        due = [request for moment, request in self._late if moment <= self.now()]
-        self._late = [(moment, request) for moment, request in self._late if moment > self.now()]
-        for request in due:
-            self.requests.append(request)
-            self.handle(request)
 
 
 class _Handler(BaseHTTPRequestHandler):

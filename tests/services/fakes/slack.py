@@ -108,7 +108,7 @@ class FakeSlack(FakeServer):
         """What a slash command or a pressed button brings along, to be answered at."""
         return f"{self.url}/response/1"
 
-    def objects(self, command: Command) -> int:
+    def count(self, command: Command) -> int:
         """How many messages carry the command's marker."""
         return len(self.marked(command.id))
 
