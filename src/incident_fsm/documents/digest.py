@@ -127,7 +127,7 @@ def _ended(incident: Incident, took: Measured, policy: Policy) -> PlainData:
         "impact": took.impact,
         "services": list(incident.services),
         "resolved": resolved.astimezone(policy.calendar.zone) if resolved else None,
-        "fix": data.FIXES[incident.fix] if incident.fix else "",
+        "fix": data.fix(incident),
         "lengths": lengths(took, policy.calendar),
     }
 
