@@ -29,7 +29,8 @@ def test_what_is_overdue_is_marked(terminal: Terminal) -> None:
     shown = terminal.type("incident show INC-1 --json").data
     assert [(each["name"], each["overdue"]) for each in shown["deadlines"]] == [("next_update", True)]
     assert "jo: update the status page" in terminal.type("incident remind").out
-    assert terminal.type("incident remind").out == "nothing to remind of\n"
+    page = "#analytical-platform: review the process page: its review was due by 12 February 2025"
+    assert terminal.type("incident remind").out == f"nothing to remind of\n{page}\n"
 
 
 def test_everything_that_a_person_wants_is_shown(managing: Terminal) -> None:
