@@ -8,7 +8,7 @@ nothing: everything about it was over before it was recorded.
 # able to resolve the annotations of attrs classes.
 
 from collections.abc import Callable, Iterator
-from datetime import datetime
+from datetime import UTC, datetime, time, timedelta
 
 from attrs import frozen
 
@@ -49,6 +49,15 @@ def unreminded(incident: Incident, policy: Policy) -> tuple[Deadline, ...]:
         for deadline in standing(incident, policy)
         if Reminded(deadline=deadline.name, due=deadline.due) not in incident.reminded
     )
+
+
+def page_review(policy: Policy) -> Deadline:
+    """When the policy's own page should have been reviewed again: once that day is over where its readers are.
+
+    It belongs to no incident: none lists it, and none sends a reminder of it. Whoever shows what is due adds it.
+    """
+    over = datetime.combine(policy.page.next_review + timedelta(days=1), time(0), policy.calendar.zone)
+    return Deadline("page_review", over.astimezone(UTC), policy.page.owner, "review the process page")
 
 
 def _after(policy: Policy, at: datetime, span: Span | None) -> Iterator[datetime]:

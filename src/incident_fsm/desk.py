@@ -36,6 +36,7 @@ from incident_fsm.engine import (
     Fault,
     Query,
     Settlement,
+    Snapshot,
 )
 from incident_fsm.errors import (
     EventIdReused,
@@ -94,6 +95,7 @@ class Desk:
         self._policy_json = codec.encode_policy(policy)
         self._digest = codec.policy_digest(policy)
         self._policy_kept = False
+        self._one_policy = False
 
     @classmethod
     def in_folder(
@@ -309,7 +311,7 @@ class Desk:
         """Turn every deadline that has passed into a reminder, once per promise."""
         now = self.now()
         reminded: list[Handled] = []
-        for snapshot in list(self.engine.find(Query(due_before=now))):
+        for snapshot in self._may_be_due(now):
             incident = codec.decode_incident(snapshot.payload)
             for deadline in deadlines.due(incident, self.policy, now):
                 event = DeadlinePassed(
@@ -326,6 +328,19 @@ class Desk:
                 if isinstance(answer, Handled) and not answer.repeated:
                     reminded.append(answer)
         return tuple(reminded)
+
+    def _may_be_due(self, now: datetime) -> tuple[Snapshot, ...]:
+        """Read what the index says is due, and each open incident that was last judged by another policy.
+
+        For the index knows the deadlines of the policy of that time. Once there is none of another, it says all.
+        """
+        found = {snapshot.incident_id: snapshot for snapshot in self.engine.find(Query(due_before=now))}
+        if not self._one_policy:
+            query = Query(states=tuple(state.value for state in State if not state.final))
+            others = {each.incident_id: each for each in self.engine.find(query) if each.policy != self._digest}
+            self._one_policy = not others
+            found |= others
+        return tuple(found.values())
 
     # ── The thread ─────────────────────────────────────────────────────────────────────────────────────────────────
 

@@ -3,30 +3,39 @@
 Both are made from the rows that the machine runs on, so neither can contradict it.
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 from incident_fsm._states import State
 from incident_fsm._table import ROWS, Row
-from incident_fsm.events import EVENTS
+from incident_fsm.events import EVENTS, Event
+
+Way = tuple[type[Event], State | None]
+"""A move between states, by its event and where it starts; None where the incident is opened."""
 
 STAYS = "stays"
 """What the grid says where an event leaves the state as it is."""
 
 
-def mermaid(marked: State | None = None, rows: Iterable[Row] = ROWS) -> str:
+def mermaid(marked: State | None = None, rows: Iterable[Row] = ROWS, *, taken: Collection[Way] = ()) -> str:
     """Draw the moves between states as a Mermaid state diagram, with one state marked if asked for.
 
-    What happens within a state is left to the grid: drawn as loops, it would hide the process.
+    `taken` names the ways that an incident went: each is ticked, and what it never came to is dashed. Mermaid can give
+    the arrows of such a diagram no look of their own. What happens within a state is left to the grid: drawn as loops,
+    it would hide the process.
     """
+    moves = [row for row in rows if row.source is not row.target]
     lines = ["stateDiagram-v2", "    direction LR"]
-    for row in rows:
-        if row.source is None:
-            lines.append(f"    [*] --> {row.target.value} : {row.event.__name__}")
-        elif row.source is not row.target:
-            lines.append(f"    {row.source.value} --> {row.target.value} : {row.event.__name__}")
+    for row in moves:
+        source = "[*]" if row.source is None else row.source.value
+        tick = "✓ " if (row.event, row.source) in taken else ""
+        lines.append(f"    {source} --> {row.target.value} : {tick}{row.event.__name__}")
     lines.extend(f"    {state.value} --> [*]" for state in State if state.final)
     if marked is not None:
         lines += ["    classDef here font-weight:bold,stroke-width:4px", f"    class {marked.value} here"]
+    if taken:
+        reached = {row.target for row in moves if (row.event, row.source) in taken}
+        ahead = ",".join(state.value for state in State if state not in reached)
+        lines += ["    classDef ahead stroke-dasharray:4", f"    class {ahead} ahead"]
     return "\n".join(lines) + "\n"
 
 

@@ -5,7 +5,7 @@ import stat
 from pathlib import Path
 
 import pytest
-from tests.cli.terminal import Terminal
+from tests.cli.terminal import RESOLVE, Terminal
 
 KINDS = {
     "report": "# Incident report: Airflow Autoscaling Incident",
@@ -146,6 +146,21 @@ def test_a_wrong_template_leaves_the_file_as_it_was(managing: Terminal) -> None:
         "mend that template, or remove it to use the one that ships\n"
     )
     assert file.read_text() == "what was there"
+
+
+def test_what_is_delivered_is_written_from_ones_own_templates_too(managing: Terminal) -> None:
+    """The environment names them for whatever delivers; one that is wrong stops no incident, only its document."""
+    folder = managing.place / "ours"
+    folder.mkdir()
+    (folder / "runbook.md.j2").write_text("# What we do about {{ title }}\n")
+    (folder / "issue.md.j2").write_text("{{ nonsense }}\n")
+    managing.environment |= {"INCIDENT_TEMPLATES": str(folder), "INCIDENT_DELIVER": "1"}
+    answer = managing.type(RESOLVE)
+    assert answer.code == 6
+    assert f"{folder}/issue.md.j2, line 1: 'nonsense' is undefined" in answer.out + answer.err
+    written = managing.folder / "INC-1" / "runbook.md"
+    assert written.read_text("utf-8") == "# What we do about Airflow Autoscaling Incident\n"
+    assert managing.type("incident list --json").data[0]["state"] == "resolved"
 
 
 def test_the_example_of_the_page_on_templates_does_what_the_page_says(managing: Terminal, root: Path) -> None:

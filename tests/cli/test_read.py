@@ -3,7 +3,7 @@
 import shlex
 
 import pytest
-from tests.cli.terminal import CONFIRM, DECLARE, Terminal
+from tests.cli.terminal import CONFIRM, DECLARE, RESOLVE, Terminal
 
 
 def test_the_list_shows_the_open_ones_or_all_or_those_in_a_state(terminal: Terminal) -> None:
@@ -29,7 +29,8 @@ def test_what_is_overdue_is_marked(terminal: Terminal) -> None:
     shown = terminal.type("incident show INC-1 --json").data
     assert [(each["name"], each["overdue"]) for each in shown["deadlines"]] == [("next_update", True)]
     assert "jo: update the status page" in terminal.type("incident remind").out
-    assert terminal.type("incident remind").out == "nothing to remind of\n"
+    page = "#analytical-platform: review the process page: its review was due by 12 February 2025"
+    assert terminal.type("incident remind").out == f"nothing to remind of\n{page}\n"
 
 
 def test_everything_that_a_person_wants_is_shown(managing: Terminal) -> None:
@@ -96,6 +97,17 @@ def test_the_diagram_can_mark_a_state_or_be_a_grid(terminal: Terminal) -> None:
     assert terminal.type("incident diagram --mermaid").out == terminal.type("incident diagram").out
     assert terminal.type("incident diagram --grid").out.startswith("| event |")
     assert terminal.type("incident diagram --grid --json").data["grid"].startswith("| event |")
+
+
+def test_an_incident_is_marked_in_a_diagram_with_the_path_it_took(managing: Terminal) -> None:
+    """In Mermaid, for wherever that is drawn, as in the picture; a reopened one has been everywhere it was."""
+    managing.must(RESOLVE, "incident reopen INC-1 --reason Again --impact Minor --message Back --next-update '1 hour'")
+    drawn = managing.type("incident diagram INC-1").out
+    assert "    class managing here\n    classDef ahead stroke-dasharray:4\n    class reviewed,dismissed ahead" in drawn
+    assert "resolved --> managing : ✓ IncidentReopened" in drawn
+    assert "candidate --> dismissed : CandidateDismissed" in drawn
+    assert "now, since" in managing.type("incident diagram INC-1 --svg").out
+    assert managing.type("incident diagram INC-9").code == 4
 
 
 def test_the_demo_leaves_a_journal_that_can_be_read_and_an_earlier_one_alone(terminal: Terminal) -> None:

@@ -51,6 +51,7 @@ BAD = [
     ("incident list --adapter nobody", 5, "nobody"),
     ("incident list --folder elsewhere", 5, "there is no journal"),
     ("incident diagram --grid --mark managing", 2, "choose"),
+    ("incident diagram INC-1 --mark managing", 2, "leave --grid and --mark out"),
     ("incident policy check nope", 2, "is no policy that ships"),
     ("incident by-hand INC-1:3:0 --link 'two\nlines'", 2, "more than one line"),
 ]

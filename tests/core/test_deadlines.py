@@ -1,6 +1,6 @@
 """What is due when: derived from the incident and the policy, never scheduled."""
 
-from datetime import datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from attrs import evolve
@@ -148,3 +148,13 @@ def test_what_has_passed_is_due_until_somebody_was_reminded() -> None:
     assert "next_update" in names(story)
     story.say(e.StatusUpdated, message="x", next_update_at=minutes(300), at=minutes(200))
     assert due(minutes(300)) == ["publish", "next_update"]
+
+
+def test_the_policys_page_is_to_be_reviewed_by_the_end_of_its_day_and_by_no_incident() -> None:
+    """Expect midnight in London, in summer an hour before that of UTC; no incident has it among its deadlines."""
+    policy = evolve(DEFAULT, page=evolve(DEFAULT.page, next_review=date(2026, 6, 30)))
+    page = deadlines.page_review(policy)
+    assert (page.due, page.who) == (datetime(2026, 6, 30, 23, tzinfo=UTC), "#analytical-platform")
+    for moment in (page.due - timedelta(seconds=1), page.due):
+        assert policy.past_review(moment.astimezone(policy.calendar.zone).date()) == (moment >= page.due)
+    assert page.name not in names(Story(policy).until(State.RESOLVED))

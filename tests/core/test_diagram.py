@@ -3,7 +3,7 @@
 from incident_fsm import State
 from incident_fsm._table import ROWS, Row
 from incident_fsm.diagram import grid, mermaid
-from incident_fsm.events import EVENTS, NoteTaken
+from incident_fsm.events import EVENTS, CandidateConfirmed, CandidateReported, NoteTaken
 
 
 def test_the_diagram_draws_every_move_and_no_loop() -> None:
@@ -22,6 +22,18 @@ def test_one_state_can_be_marked() -> None:
     """Expect that state, and no other, to be drawn as here."""
     assert mermaid(State.MANAGING).endswith("    class managing here\n")
     assert "class" not in mermaid()
+
+
+def test_the_path_that_was_taken_is_ticked_and_the_rest_dashed() -> None:
+    """Expect a tick at each way that was gone, and every state that was never reached drawn as ahead."""
+    taken = {(CandidateReported, None), (CandidateConfirmed, State.CANDIDATE)}
+    drawn = mermaid(State.CONFIRMED, taken=taken)
+    assert [line.split(" : ")[1] for line in drawn.splitlines() if "✓" in line] == [
+        "✓ CandidateReported",
+        "✓ CandidateConfirmed",
+    ]
+    assert drawn.endswith("    class declared,managing,resolved,reviewed,dismissed ahead\n")
+    assert "    class confirmed here\n" in drawn
 
 
 def test_the_grid_has_a_cell_for_every_event_and_state() -> None:

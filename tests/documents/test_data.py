@@ -5,13 +5,15 @@ from enum import Enum
 from typing import Any
 from zoneinfo import ZoneInfo
 
+import pytest
 from attrs import evolve, has
 
 from incident_fsm import Action, Fix, Kind, Milestones, RoleHolder
 from incident_fsm import events as e
 from incident_fsm._results import TimelineEntry
+from incident_fsm._values import FollowUpState, Reference
 from incident_fsm.commands import PublishReport
-from incident_fsm.documents.data import plain, timeline_data
+from incident_fsm.documents.data import cases, fix, follow_ups, incident_data, plain, timeline_data
 from incident_fsm.documents.report import report_data
 from incident_fsm.documents.runbook import runbook_data
 from incident_fsm.policy_files import load_shipped
@@ -200,3 +202,47 @@ def test_a_restricted_incidents_runbook_names_the_narrow_channel() -> None:
     told = tell(beginning(breach=True), narrow)
     data = runbook_data(told.incident, narrow, at(0), services=(COMPUTE,), how="roll back")
     assert (data["restricted"], data["channel"]) == (True, "sec-only")
+
+
+FILE = "file:///home/ada/incidents/INC-2026-07/thread.md"
+
+
+def test_a_document_names_no_file_of_the_machine_it_was_made_on() -> None:
+    """It is sent on: what the folder adapter did is told by its reference; what others can follow stays a link."""
+    told = airflow()
+    one = evolve(
+        told.incident,
+        references=evolve(
+            told.incident.references,
+            thread=Reference(reference="thread.md", link=FILE),
+            report=Reference(reference="r", link="https://example.org/r"),
+        ),
+        cases=tuple(evolve(case, reference="case.md", link=FILE.upper()) for case in told.incident.cases),
+        follow_ups=tuple(evolve(owed, link=FILE) for owed in told.incident.follow_ups),
+    )
+    links = {place["name"]: (place["reference"], place["link"]) for place in incident_data(one, told.policy)["links"]}
+    assert links["thread"] == ("thread.md", "")
+    assert links["report"] == ("r", "https://example.org/r")
+    assert [(case["reference"], case["link"]) for case in cases(one, told.policy)] == [("case.md", "")]
+    assert {owed["link"] for owed in follow_ups(one, told.policy)} == {""}
+
+
+@pytest.mark.parametrize(
+    ("state", "said"),
+    [
+        (FollowUpState.OPEN, "a temporary fix; a permanent one is owed"),
+        (FollowUpState.DONE, "a temporary fix; a permanent one has its issue"),
+        (FollowUpState.WAIVED, "a temporary fix"),
+    ],
+)
+def test_a_temporary_fix_says_what_became_of_the_permanent_one(state: FollowUpState, said: str) -> None:
+    """Nothing is called owed that has been seen to."""
+    told = tell([*beginning(), *ending(Fix.TEMPORARY)[:1]])
+    owed = tuple(evolve(each, state=state) for each in told.incident.follow_ups)
+    assert fix(evolve(told.incident, follow_ups=owed)) == said
+
+
+def test_any_other_end_is_told_as_it_is_and_none_before_the_end() -> None:
+    """Only a temporary fix leaves something behind."""
+    assert fix(tell([*beginning(), *ending(Fix.PERMANENT)[:1]]).incident) == "a permanent fix"
+    assert fix(tell(beginning()).incident) == ""

@@ -1,10 +1,13 @@
 """Tests of `incident_fsm.documents.digest`."""
 
-from datetime import timedelta
+from datetime import date, timedelta
+
+from attrs import evolve
 
 from incident_fsm import Fix
 from incident_fsm import events as e
-from incident_fsm.documents import PlainData, Story, belongs, digest_data
+from incident_fsm.documents import PlainData, Story, belongs, digest_data, render_digest
+from incident_fsm.policy_files import load_shipped
 from tests.documents.airflow import COMPUTE, airflow, at, beginning, ending, middle, tell, whole
 from tests.documents.papers import DAY, a_week, digest, draft, narrow, restricted, story, underway
 
@@ -131,3 +134,15 @@ def test_an_incident_that_was_never_declared_can_end_too() -> None:
 def test_a_clock_that_is_ahead_makes_no_negative_length() -> None:
     """An incident that is reported in a moment was opened no time ago."""
     assert digest(story(underway()), until=-60).data["open"][0]["open_for"] == timedelta()
+
+
+def test_it_says_that_the_page_of_the_process_is_past_its_review_and_not_before() -> None:
+    """By when it was to be reviewed, and by whom; on the day itself nothing is late."""
+    policy = load_shipped()
+    for due, late in ((date(2026, 6, 10), False), (date(2026, 6, 9), True)):
+        page = evolve(policy, page=evolve(policy.page, next_review=due))
+        told = digest_data([], page, at(-DAY), at(0))
+        assert (told["page_review"] is not None) == late
+        for form in ("markdown", "html"):
+            said = "past its review: it was to be reviewed by 9 June 2026" in render_digest(told, form)
+            assert said == late

@@ -47,9 +47,9 @@ def test_the_report_says_all_that_a_report_should() -> None:
     for said in (
         "Summary", "Airflow tasks stay queued", "Major", "The whole platform is down", COMPUTE,
         "10 June 2026, 08:40 BST", "1 hour 46 minutes", "2 hours 20 minutes", "Grace Hopper declared the incident",
-        "EKS node group does not scale", "a temporary fix; a permanent one is owed", "The runbook for EKS covers it",
-        "Nobody watched queue length", "Alert on tasks queued for 5 minutes", "1 July 2026",
-        "Communications Lead", "123456789012",
+        "EKS node group does not scale", "a temporary fix; a permanent one has its issue",
+        "The runbook for EKS covers it", "Nobody watched queue length", "Alert on tasks queued for 5 minutes",
+        "1 July 2026", "Communications Lead", "123456789012",
     ):  # fmt: skip
         assert said in page
         assert said in html

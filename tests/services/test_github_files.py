@@ -298,3 +298,18 @@ def test_an_answer_that_is_no_file_tells_nothing() -> None:
         adapter = GitHubAdapter(lambda: client, SETTINGS)
         assert isinstance(adapter.find(command(DRAFT), delivery(DRAFT).context), Unknown)
         assert isinstance(adapter.deliver(command(FINAL), context_with(delivery(FINAL).context, None)), NotDone)
+
+
+# ── Templates of one's own ─────────────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize(("name", "template"), [(DRAFT, "report.md.j2"), (RUNBOOK, "runbook.md.j2")])
+def test_a_file_is_written_from_ones_own_template(there: World, tmp_path: Path, name: str, template: str) -> None:
+    """It replaces the one that ships, and the file is found again all the same."""
+    (tmp_path / template).write_text("# In our own words", "utf-8")
+    with client_of(there.github) as client:
+        adapter = GitHubAdapter(lambda: client, SETTINGS, templates=tmp_path)
+        receipt = adapter.deliver(command(name), delivery(name).context)
+        assert isinstance(receipt, Receipt)
+        assert (there.github.content(receipt.reference) or b"").startswith(b"# In our own words\n")
+        assert adapter.find(command(name), delivery(name).context) == receipt

@@ -7,10 +7,12 @@ from threading import Thread
 from typing import Any
 
 import pytest
+from attrs import evolve
 from tests.shell.world import START, Pen, Scripted
 
 from incident_fsm import Fix, Lifecycle, Refusal, State, errors
 from incident_fsm import events as e
+from incident_fsm._calendar import Span
 from incident_fsm.adapters import Rejected
 from incident_fsm.commands import LANES, OpenThread, PublishStatus, Remind
 from incident_fsm.desk import Desk, Handled
@@ -186,6 +188,22 @@ def test_deadlines_are_reminded_of_once_per_promise(desk: Desk, pen: Pen, clock:
     desk.handle("INC-1", renewed)
     desk.deliver()
     clock.pass_by(minutes=31)
+    assert len(desk.remind()) == 1
+
+
+def test_a_policy_that_changed_is_reminded_by_at_once(engine: Engine, pen: Pen, clock: FrozenClock) -> None:
+    """Deadlines are derived, so those of an incident to which nothing happened since are the new policy's, too."""
+    policy = load_shipped()
+    Desk(engine, policy, now=clock).handle("INC-1", pen.reported())
+    hasty = evolve(policy, timeouts=evolve(policy.timeouts, decide=Span(minutes=10)))
+    clock.pass_by(minutes=15)
+    assert Desk(engine, policy, now=clock).remind() == ()
+    desk = Desk(engine, hasty, now=clock)
+    [reminded] = desk.remind()
+    assert [type(command) for command in reminded.commands] == [Remind]
+    assert desk.remind() == ()
+    desk.handle("INC-2", pen.reported("INC-2"))
+    clock.pass_by(minutes=15)
     assert len(desk.remind()) == 1
 
 

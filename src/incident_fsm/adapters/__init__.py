@@ -27,6 +27,9 @@ from incident_fsm.policy import Policy
 
 ENTRY_POINT_GROUP = "incident_fsm.adapters"
 
+TEMPLATES = "INCIDENT_TEMPLATES"
+"""The variable that names a folder of templates of one's own, for the documents that adapters deliver."""
+
 
 @frozen(kw_only=True)
 class Receipt:
@@ -174,6 +177,12 @@ class AdapterSettings:
     folder: Path
     table: Mapping[str, Any] = field(factory=dict)
     environment: Mapping[str, str] = field(default=os.environ, repr=False)
+
+    @property
+    def templates(self) -> Path | None:
+        """The folder of templates of one's own, where the environment names one (see docs/templates.md)."""
+        said = self.environment.get(TEMPLATES, "")
+        return Path(said) if said else None
 
 
 AdapterFactory = Callable[[AdapterSettings], Adapter]

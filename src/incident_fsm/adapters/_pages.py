@@ -5,6 +5,7 @@ lanes can run side by side.
 """
 
 from collections.abc import Callable, Sequence
+from pathlib import Path
 from typing import Any, TypeVar
 
 from attrs import frozen
@@ -15,7 +16,8 @@ from incident_fsm.adapters import Context
 
 C = TypeVar("C", bound=c.Command)
 Files = dict[str, bytes]
-Render = Callable[[Sequence[c.Command], Context], Files]
+Render = Callable[[Sequence[c.Command], Context, Path | None], Files]
+"""Makes the files from commands, what may be looked at, and a folder of templates of one's own, if there is one."""
 
 _LABELS = ("incident", "permanent-fix")
 
@@ -42,13 +44,13 @@ def page_of(command: c.Command) -> Page | None:
             return _PAGES.get(type(command))
 
 
-def _status(commands: Sequence[c.Command], context: Context) -> Files:
+def _status(commands: Sequence[c.Command], context: Context, templates: Path | None) -> Files:
     """The public status page (§2), the newest post first. It says nothing but what was written for the public."""
     data = {"posts": _plain(reversed(commands), context), "page": context.policy.status_page.name, **_zone(context)}
-    return {"status-page.html": _filled("status_page.html.j2", data)}
+    return {"status-page.html": _filled("status_page.html.j2", data, templates)}
 
 
-def _thread(commands: Sequence[c.Command], context: Context) -> Files:
+def _thread(commands: Sequence[c.Command], context: Context, templates: Path | None) -> Files:
     """The one thread (§3): its starting message, then what was said. The emoji is shown, not its name in Slack."""
     opened = next((command for command in commands if isinstance(command, c.OpenThread)), None)
     title = f"Thread of incident {commands[0].incident_id}" if opened is None else opened.title
@@ -60,21 +62,21 @@ def _thread(commands: Sequence[c.Command], context: Context) -> Files:
         "people": [{"name": roles.get(holder.role, holder.role), "person": holder.person} for holder in held],
         "posts": _plain(_only(commands, c.PostToThread), context),
     }
-    return {"thread.md": _filled("thread.md.j2", data)}
+    return {"thread.md": _filled("thread.md.j2", data, templates)}
 
 
-def _issue(commands: Sequence[c.Command], context: Context) -> Files:
+def _issue(commands: Sequence[c.Command], context: Context, templates: Path | None) -> Files:
     """The issue for a permanent fix (§5), ready for any tracker."""
     data = {"issues": _plain(commands, context), "labels": _LABELS}
-    return {"permanent-fix-issue.md": _filled("issue.md.j2", data)}
+    return {"permanent-fix-issue.md": _filled("issue.md.j2", data, templates)}
 
 
-def _redirect(commands: Sequence[c.Command], context: Context) -> Files:
+def _redirect(commands: Sequence[c.Command], context: Context, templates: Path | None) -> Files:
     """What the reporter of something else is told (§1)."""
-    return {"redirect.md": _filled("redirect.md.j2", {"redirects": _plain(commands, context)})}
+    return {"redirect.md": _filled("redirect.md.j2", {"redirects": _plain(commands, context)}, templates)}
 
 
-def _support(commands: Sequence[c.Command], context: Context) -> Files:
+def _support(commands: Sequence[c.Command], context: Context, templates: Path | None) -> Files:
     """A support case (§4): the request with a token to find it by, and every chase."""
     opened = next(iter(_only(commands, c.OpenSupportCase)), None)
     chases = _only(commands, c.EscalateSupportCase)
@@ -90,10 +92,10 @@ def _support(commands: Sequence[c.Command], context: Context) -> Files:
         "opened": None if opened is None else documents.plain(opened, context.policy.calendar.zone),
         "chases": _plain(chases, context),
     }
-    return {f"support-{first.case}.md": _filled("support_case.md.j2", data)}
+    return {f"support-{first.case}.md": _filled("support_case.md.j2", data, templates)}
 
 
-def _report(commands: Sequence[c.Command], context: Context) -> Files:
+def _report(commands: Sequence[c.Command], context: Context, templates: Path | None) -> Files:
     """The incident report (§6): a draft, or the reviewed one once that was asked for."""
     newest = commands[-1]
     review = newest if isinstance(newest, c.PublishReport) else None
@@ -101,21 +103,21 @@ def _report(commands: Sequence[c.Command], context: Context) -> Files:
         context.incident, context.policy, context.timeline(), newest.requested_at, review=review
     )
     return {
-        "incident-report.md": documents.render_report(data).encode(),
-        "incident-report.html": documents.render_report(data, "html").encode(),
+        "incident-report.md": documents.render_report(data, templates=templates).encode(),
+        "incident-report.html": documents.render_report(data, "html", templates=templates).encode(),
     }
 
 
-def _runbook(commands: Sequence[c.Command], context: Context) -> Files:
+def _runbook(commands: Sequence[c.Command], context: Context, templates: Path | None) -> Files:
     """A skeleton of the runbook (§6)."""
     newest = _only(commands, c.PublishRunbook)[-1]
     data = documents.runbook_data(
         context.incident, context.policy, newest.requested_at, services=newest.services, how=newest.how
     )
-    return {"runbook.md": documents.render_runbook(data).encode()}
+    return {"runbook.md": documents.render_runbook(data, templates=templates).encode()}
 
 
-def _meeting(commands: Sequence[c.Command], _context: Context) -> Files:
+def _meeting(commands: Sequence[c.Command], _context: Context, _templates: Path | None) -> Files:
     """The invitation to the post-mortem (§6). A later one takes the place of an earlier one in every calendar."""
     newest = commands[-1]
     if not isinstance(newest, c.ScheduleMeeting | c.CancelMeeting):
@@ -123,21 +125,21 @@ def _meeting(commands: Sequence[c.Command], _context: Context) -> Files:
     return {"post-mortem.ics": documents.render_meeting(newest, sequence=len(commands) - 1)}
 
 
-def _post_mortem(commands: Sequence[c.Command], _context: Context) -> Files:
+def _post_mortem(commands: Sequence[c.Command], _context: Context, _templates: Path | None) -> Files:
     """What the public may read about what was learned (§6), ready for the status page."""
     newest = _only(commands, c.PublishPostMortem)[-1]
     return {"post-mortem.txt": f"{newest.text.rstrip()}\n".encode()}
 
 
-def _security(commands: Sequence[c.Command], context: Context) -> Files:
+def _security(commands: Sequence[c.Command], context: Context, templates: Path | None) -> Files:
     """The report of a security breach (§1), for a person to carry on."""
-    return {"security-report.md": _filled("security_report.md.j2", {"reports": _plain(commands, context)})}
+    return {"security-report.md": _filled("security_report.md.j2", {"reports": _plain(commands, context)}, templates)}
 
 
-def _reminders(commands: Sequence[c.Command], context: Context) -> Files:
+def _reminders(commands: Sequence[c.Command], context: Context, templates: Path | None) -> Files:
     """Every reminder, one after the other."""
     data = {"reminders": _plain(commands, context), "incident_id": commands[0].incident_id}
-    return {"reminders.md": _filled("reminders.md.j2", data)}
+    return {"reminders.md": _filled("reminders.md.j2", data, templates)}
 
 
 _PAGES: dict[type[c.Command], Page] = {
@@ -171,6 +173,6 @@ def _zone(context: Context) -> dict[str, str]:
     return {"zone": context.policy.calendar.timezone}
 
 
-def _filled(template: str, data: dict[str, Any]) -> bytes:
+def _filled(template: str, data: dict[str, Any], templates: Path | None) -> bytes:
     """Fill a template in."""
-    return documents.render(template, data).encode()
+    return documents.render(template, data, templates).encode()

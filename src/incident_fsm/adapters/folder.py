@@ -41,7 +41,7 @@ from incident_fsm.adapters import (
 )
 from incident_fsm.adapters._pages import Files, Page, page_of
 from incident_fsm.commands import Command, parse_command_id
-from incident_fsm.errors import CodecError
+from incident_fsm.errors import CodecError, InvalidValue
 
 _INCIDENT = re.compile(r"[A-Za-z0-9][A-Za-z0-9-]{0,63}")
 _PAGE = re.compile(r"[a-z][a-z0-9_-]{0,58}[a-z0-9_]")
@@ -58,13 +58,15 @@ class FolderAdapter:
     """Writes files below `root`, which is made, open to its owner alone, where it is not there.
 
     Not live: nobody is told of anything, so a drill may use it too. Whoever may enter the root may read all of it.
+    `templates` names a folder of templates of one's own for what is written.
     """
 
     name = "folder"
     live = False
 
-    def __init__(self, root: Path) -> None:
+    def __init__(self, root: Path, *, templates: Path | None = None) -> None:
         self.root = root.absolute()
+        self._templates = templates
 
     def accepts(self, command: Command) -> bool:
         """Every command of the process has its page."""
@@ -79,6 +81,8 @@ class FolderAdapter:
             return self._deliver(command, page, context)
         except OSError as error:
             return _answer(error, self.root / command.incident_id)
+        except InvalidValue as error:
+            return Rejected(why=f"{error}; nothing was written, so retry when it is mended")
         except CodecError as error:
             return Rejected(why=f"an earlier entry is damaged, nothing was written: {error}")
 
@@ -113,7 +117,7 @@ class FolderAdapter:
         commands = sorted(
             (*(entry.command for entry in earlier), command), key=lambda one: parse_command_id(one.id) or ()
         )
-        written = page.render(commands, context)
+        written = page.render(commands, context, self._templates)
         mode = _files.PRIVATE if command.audience is Audience.RESTRICTED else _files.ORDINARY
         _files.write_all(
             [
@@ -174,4 +178,4 @@ def _other(folder: Path, command: Command) -> str:
 
 def from_settings(settings: AdapterSettings) -> Adapter:
     """Make one for the desk's own folder, for the entry point `folder`."""
-    return FolderAdapter(settings.folder)
+    return FolderAdapter(settings.folder, templates=settings.templates)

@@ -11,6 +11,7 @@ from incident_fsm.board.cards import card, due, duty
 from incident_fsm.board.links import link
 from incident_fsm.desk import Desk
 from incident_fsm.documents import PlainData, incident_data, timeline_data
+from incident_fsm.documents.data import places
 from incident_fsm.policy import Policy
 
 NEWEST_ENTRIES, NEWEST_COMMANDS = 500, 200
@@ -42,7 +43,7 @@ def story(desk: Desk, incident: Incident, now: datetime) -> PlainData:
         "settled": [outbox.row(record, now, zone) for record in reversed(settled[-NEWEST_COMMANDS:])],
         "settled_count": len(settled),
         "support": [_case(case, policy) for case in incident.cases],
-        "places": [{**place, "link": link(place["link"])} for place in data["links"]],
+        "places": [{**place, "link": link(place["link"])} for place in places(data["references"])],
         **_days(timeline, incident, policy),
     }
 

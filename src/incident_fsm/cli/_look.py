@@ -20,7 +20,10 @@ from incident_fsm.cli._session import Session
 from incident_fsm.cli._usage import Guide
 
 if TYPE_CHECKING:
+    from datetime import tzinfo
+
     from incident_fsm._results import Option
+    from incident_fsm.pictures import Move
 
 
 @reading
@@ -77,9 +80,10 @@ def diagram(
     grid: Annotated[bool, typer.Option("--grid", help="The whole grid instead, as a Markdown table.")] = False,
     mermaid: Annotated[bool, typer.Option("--mermaid", help="A Mermaid diagram: this is the default.")] = False,
     mark: Annotated[State | None, typer.Option("--mark", help="Mark a state.")] = None,
-    svg: Annotated[bool, typer.Option("--svg", help="A picture; of an incident, with the path it took.")] = False,
+    svg: Annotated[bool, typer.Option("--svg", help="A picture.")] = False,
     incident_id: Annotated[
-        str | None, typer.Argument(metavar="[INCIDENT]", autocompletion=INCIDENTS, help="With --svg: mark where it is.")
+        str | None,
+        typer.Argument(metavar="[INCIDENT]", autocompletion=INCIDENTS, help="Mark where it is, and the path it took."),
     ] = None,
 ) -> int:
     """Print the lifecycle as a Mermaid diagram, as a grid of events and states, or as a picture (SVG)."""
@@ -87,12 +91,17 @@ def diagram(
 
     if (grid and (mermaid or mark)) or (svg and (grid or mermaid)):
         raise typer.BadParameter("choose --grid, or --svg, or --mermaid; --mark goes with the last two")
-    if incident_id and (not svg or mark):
-        raise typer.BadParameter("an incident is marked in a picture: --svg INCIDENT, without --mark")
+    if incident_id and (grid or mark):
+        raise typer.BadParameter("an incident is marked in a diagram or a picture: leave --grid and --mark out")
     if svg:
         form, text = "svg", _svg(session, incident_id, mark)
+    elif grid:
+        form, text = "grid", pictures.grid()
+    elif incident_id:
+        here, moves, _ = _course(session, incident_id)
+        form, text = "mermaid", pictures.mermaid(here, taken={(move.event, move.source) for move in moves})
     else:
-        form, text = ("grid", pictures.grid()) if grid else ("mermaid", pictures.mermaid(mark))
+        form, text = "mermaid", pictures.mermaid(mark)
     if session.json:
         as_json({form: text})
     else:
@@ -105,15 +114,22 @@ def _svg(session: Session, incident_id: str | None, mark: State | None) -> str:
     from incident_fsm import pictures as drawn  # noqa: PLC0415  costs jinja2
 
     if incident_id:
-        with evolve(session, dry_run=True).desk() as desk:  # looking needs no adapters
-            one, zone = desk.incident(incident_id), desk.policy.calendar.zone
-            moves = drawn.moves(desk.timeline(one.id))
-        course = drawn.Course(name=f"Incident {one.id}", here=one.state, moves=moves, zone=zone)
+        here, moves, zone = _course(session, incident_id)
+        course = drawn.Course(name=f"Incident {incident_id}", here=here, moves=moves, zone=zone)
         return drawn.standalone(drawn.lifecycle(course))
     if mark is None:
         return drawn.standalone(drawn.lifecycle(None))
     marked = drawn.Course(name="An incident", here=mark, moves=(), zone=session.policy().calendar.zone)
     return drawn.standalone(drawn.lifecycle(marked))
+
+
+def _course(session: Session, incident_id: str) -> "tuple[State, tuple[Move, ...], tzinfo]":
+    """Where an incident is, how it came there, and the zone in which that is told."""
+    from incident_fsm.pictures import moves  # noqa: PLC0415  costs jinja2
+
+    with evolve(session, dry_run=True).desk() as desk:  # looking needs no adapters
+        one = desk.incident(incident_id)
+        return one.state, moves(desk.timeline(one.id)), desk.policy.calendar.zone
 
 
 @reading

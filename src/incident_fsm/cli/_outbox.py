@@ -143,10 +143,13 @@ def _would_deliver(session: Session, desk: "Desk") -> int:
 
 @deciding
 def remind(session: Session) -> int:
-    """Turn every deadline that has passed into a reminder, once per promise, and deliver it."""
+    """Turn every deadline that has passed into a reminder, once per promise, and deliver it.
+
+    That the policy's page is past its review is no incident's, so it is only said, each time.
+    """
     with session.desk() as desk:
+        now, page = desk.now(), deadlines.page_review(desk.policy)
         if session.dry_run:
-            now = desk.now()
             late = [(i.id, each) for i in desk.find() for each in deadlines.due(i, desk.policy, now)]
             told = [{"incident": i, "id": "", "deadline": d.name, "who": d.who, "text": d.text} for i, d in late]
             trouble = ""
@@ -160,6 +163,11 @@ def remind(session: Session) -> int:
             say(f"{reminder['incident']}: {reminder['who']}: {reminder['text']}")
         if not told:
             say("nothing to remind of")
+        if page.due <= now:
+            say(
+                f"{page.who}: {page.text}: its review was due by {desk.policy.page.next_review:%d %B %Y}",
+                style="yellow",
+            )
     return _stopped(trouble) or _trouble.DONE
 
 

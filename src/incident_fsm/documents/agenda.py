@@ -54,7 +54,7 @@ def agenda_data(incident: Incident, policy: Policy, timeline: Iterable[TimelineE
         "key_events": data.key_events(incident, zone),
         "lengths": lengths(took, policy.calendar),
         "support_hours": hours(policy.calendar),
-        "fix": data.FIXES[incident.fix] if incident.fix else "",
+        "fix": data.fix(incident),
         "worth": [*_about_promises(took), *_about_milestones(incident), *_about_events(incident, entries, policy)],
         "follow_ups": data.follow_ups(incident, policy),
     }

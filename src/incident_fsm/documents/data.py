@@ -14,7 +14,7 @@ from attrs import fields, has
 from incident_fsm._calendar import Span
 from incident_fsm._incident import Incident
 from incident_fsm._results import TimelineEntry
-from incident_fsm._values import Audience, Fix, Kind
+from incident_fsm._values import Audience, Fix, FollowUpState, Kind
 from incident_fsm.documents import times
 from incident_fsm.documents.sentences import criteria_met, sentence
 from incident_fsm.events import RECEIPTS, IncidentDeclared, IncidentReopened, IncidentResolved, StatusUpdated
@@ -34,11 +34,17 @@ _MILESTONE_NAMES = {
     "resolved": "Resolved",
 }
 
-FIXES = {
+_FIXES = {
     Fix.PERMANENT: "a permanent fix",
-    Fix.TEMPORARY: "a temporary fix; a permanent one is owed",
+    Fix.TEMPORARY: "a temporary fix",
     Fix.FALSE_ALARM: "a false alarm",
     Fix.DUPLICATE: "a duplicate of another incident",
+}
+
+_PERMANENT = {
+    FollowUpState.OPEN: "; a permanent one is owed",
+    FollowUpState.DONE: "; a permanent one has its issue",
+    FollowUpState.WAIVED: "",
 }
 
 
@@ -67,13 +73,18 @@ def incident_data(incident: Incident, policy: Policy) -> PlainData:
         "restricted": is_restricted(incident),
         "policy": policy.name,
         "zone": policy.calendar.timezone,
-        "links": [
-            {"name": name.replace("_", " "), **reference}
-            for name, reference in data["references"].items()
-            if reference is not None and name != "security_report"
-        ],
+        "links": [{**place, "link": sendable(place["link"])} for place in places(data["references"])],
         "people": [{"name": role_name(held.role, policy), "person": held.person} for held in incident.roles],
     }
+
+
+def places(references: PlainData) -> list[PlainData]:
+    """Where to look for what was done, by name; not where a breach was reported, which is for fewer readers."""
+    return [
+        {"name": name.replace("_", " "), **reference}
+        for name, reference in references.items()
+        if reference is not None and name != "security_report"
+    ]
 
 
 def timeline_data(
@@ -140,11 +151,32 @@ def criteria(incident: Incident, policy: Policy) -> list[PlainData]:
     return [{"question": question, "met": met, "evidence": evidence} for question, met, evidence in found]
 
 
+def fix(incident: Incident) -> str:
+    """How it was ended, in words; nothing while it is not. A temporary fix says what became of the permanent one."""
+    if incident.fix is None:
+        return ""
+    states = {owed.state for owed in incident.follow_ups if owed.key == "permanent_fix"}
+    more = _PERMANENT[states.pop()] if incident.fix is Fix.TEMPORARY and states else ""
+    return _FIXES[incident.fix] + more
+
+
+def sendable(link: str) -> str:
+    """A link that others can follow, too; nothing where it leads to a file of this machine, which only names a path.
+
+    What the folder adapter did is linked like that. Documents are sent on, and its reference says as much to others.
+    """
+    return "" if link.lower().startswith("file:") else link
+
+
 def follow_ups(incident: Incident, policy: Policy) -> list[PlainData]:
     """What is owed, with its state and how strongly the policy asks for it (§5, §6)."""
     rules = {rule.key: rule.description for rule in policy.follow_ups}
     return [
-        {**plain(owed, policy.calendar.zone), "description": rules.get(owed.key, owed.key.replace("_", " "))}
+        {
+            **plain(owed, policy.calendar.zone),
+            "description": rules.get(owed.key, owed.key.replace("_", " ")),
+            "link": sendable(owed.link),
+        }
         for owed in incident.follow_ups
     ]
 
@@ -152,7 +184,11 @@ def follow_ups(incident: Incident, policy: Policy) -> list[PlainData]:
 def cases(incident: Incident, policy: Policy) -> list[PlainData]:
     """The support cases (§4), with the third party's name."""
     return [
-        {**plain(case, policy.calendar.zone), "party": party.name if party else case.third_party}
+        {
+            **plain(case, policy.calendar.zone),
+            "party": party.name if party else case.third_party,
+            "link": sendable(case.link),
+        }
         for case in incident.cases
         for party in (policy.third_party(case.third_party),)
     ]

@@ -65,6 +65,7 @@ def digest_data(stories: Iterable[Story], policy: Policy, since: datetime, until
             _reviewed(story.incident, policy) for story in told if _entered(story.incident, State.REVIEWED, since)
         ],
         **_owed([story.incident for story in told], policy, until),
+        "page_review": _page_review(policy, until),
         "promises": _promises(told, policy, since, until),
         "lengths": _middle(took, policy),
         "support_hours": hours(policy.calendar),
@@ -127,7 +128,7 @@ def _ended(incident: Incident, took: Measured, policy: Policy) -> PlainData:
         "impact": took.impact,
         "services": list(incident.services),
         "resolved": resolved.astimezone(policy.calendar.zone) if resolved else None,
-        "fix": data.FIXES[incident.fix] if incident.fix else "",
+        "fix": data.fix(incident),
         "lengths": lengths(took, policy.calendar),
     }
 
@@ -157,6 +158,12 @@ def _owed(incidents: Iterable[Incident], policy: Policy, until: datetime) -> Pla
         "soon": [one for one in said if -AHEAD <= one["late"] < timedelta()],
         "later": sum(one["late"] < -AHEAD for one in said),
     }
+
+
+def _page_review(policy: Policy, until: datetime) -> PlainData | None:
+    """By when whose page was to be reviewed, where that day is over."""
+    review = deadlines.page_review(policy)
+    return {"who": review.who, "due": policy.page.next_review} if review.due <= until else None
 
 
 def _promises(stories: Iterable[Story], policy: Policy, since: datetime, until: datetime) -> PlainData:

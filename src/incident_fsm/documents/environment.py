@@ -51,8 +51,11 @@ def render(template: str, data: Data, templates: Path | None = None, *, style: s
 
     `style` is added to the style sheet of an HTML page, for what is drawn in it. It must be ours.
 
-    Raises `InvalidValue` with file and line where a template of one's own is wrong; nothing is written then.
+    Raises `InvalidValue` with file and line where a template of one's own is wrong, and where its folder is none;
+    nothing is written then.
     """
+    if templates is not None and not templates.is_dir():  # it would otherwise replace nothing, in silence
+        raise InvalidValue("templates", f"{templates} is no folder", "name the folder that holds your templates")
     try:
         return _filled(template, data, templates, style)
     except Exception as error:

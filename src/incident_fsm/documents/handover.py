@@ -48,7 +48,7 @@ def handover_data(  # noqa: PLR0913  the caller alone knows the outbox, and how 
         "options": _options(incident, policy, usage),
         "channel": data.channel(incident, policy),
         "follow_ups": data.follow_ups(incident, policy),
-        "fix": data.FIXES[incident.fix] if incident.fix else "",
+        "fix": data.fix(incident),
     }
 
 

@@ -40,7 +40,7 @@ def report_data(
         "promises": {"kept": took.promises_kept, "missed": took.promises_missed},
         "criteria": data.criteria(incident, policy),
         "days": data.timeline_data(entries, incident, policy, receipts=False),
-        "fix": data.FIXES[incident.fix] if incident.fix else "",
+        "fix": data.fix(incident),
         "follow_ups": data.follow_ups(incident, policy),
         "lessons": list(reviewed.lessons),
         "learned": sorted_lessons(reviewed.lessons),

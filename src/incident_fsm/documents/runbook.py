@@ -26,7 +26,7 @@ def runbook_data(incident: Incident, policy: Policy, at: datetime, *, services: 
         "how": how,
         # That it was unplanned, the first of the questions, is no symptom.
         "symptoms": [answer for answer in data.criteria(incident, policy)[1:] if answer["met"]],
-        "fix": data.FIXES[incident.fix] if incident.fix else "",
+        "fix": data.fix(incident),
         "cases": data.cases(incident, policy),
         "hours": hours(policy.calendar),
         "owner": policy.page.owner,

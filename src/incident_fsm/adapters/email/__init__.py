@@ -14,6 +14,7 @@ standard library's `smtplib`, so the extra `email` only brings what writes docum
 
 from collections.abc import Iterable
 from functools import partial
+from pathlib import Path
 
 from incident_fsm._secrets import Secret
 from incident_fsm._values import Kind
@@ -25,18 +26,23 @@ from incident_fsm.adapters.email._messages import meeting_mail, security_mail
 from incident_fsm.adapters.email._sending import Mail, send
 from incident_fsm.adapters.email._settings import Security, Settings
 from incident_fsm.commands import CancelMeeting, Command, ReportSecurityBreach, ScheduleMeeting
+from incident_fsm.errors import InvalidValue
 from incident_fsm.policy import Policy
 
 
 class EmailAdapter:
-    """Sends mail through one server. `connect` gives a connection that is ready to send, a new one each time."""
+    """Sends mail through one server. `connect` gives a connection that is ready to send, a new one each time.
+
+    `templates` names a folder of templates of one's own for the report of a breach.
+    """
 
     name = "email"
     live = True
 
-    def __init__(self, connect: Connect, settings: Settings) -> None:
+    def __init__(self, connect: Connect, settings: Settings, *, templates: Path | None = None) -> None:
         self._connect = connect
         self._settings = settings
+        self._templates = templates
 
     def accepts(self, command: Command) -> bool:
         """Meetings, if the settings say so; a breach, if they name those who are told of it. No drill."""
@@ -72,7 +78,10 @@ class EmailAdapter:
     def _mail(self, command: Command, context: Context) -> Mail | Rejected:
         """Write the command's mail."""
         if isinstance(command, ReportSecurityBreach):
-            return security_mail(command, context, self._settings)
+            try:
+                return security_mail(command, context, self._settings, self._templates)
+            except InvalidValue as error:
+                return Rejected(why=f"{error}; nothing was sent, so retry when it is mended")
         if isinstance(command, ScheduleMeeting | CancelMeeting):
             return meeting_mail(command, context, self._settings)
         return Rejected(why=f"{type(command).__name__} is nothing that is done by mail; nothing was sent")
@@ -85,7 +94,7 @@ def from_settings(settings: AdapterSettings) -> Adapter:
     login = Login(
         username=Secret("email", "SMTP_USERNAME", environment), password=Secret("email", "SMTP_PASSWORD", environment)
     )
-    return EmailAdapter(partial(dial, said, login), said)
+    return EmailAdapter(partial(dial, said, login), said, templates=settings.templates)
 
 
 __all__ = ["Connect", "EmailAdapter", "Security", "Settings", "from_settings"]

@@ -12,6 +12,7 @@ from datetime import tzinfo
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP
+from pathlib import Path
 
 from attrs import evolve
 
@@ -73,12 +74,17 @@ def meeting_mail(command: Meeting, context: Context, settings: Settings) -> Mail
     return _mail(message, command, settings, tuple(invited[person] for person in addressed.attendees))
 
 
-def security_mail(command: ReportSecurityBreach, context: Context, settings: Settings) -> Mail:
-    """The report of a breach, to those who handle breaches. Its subject, which screens show, holds only the id."""
+def security_mail(
+    command: ReportSecurityBreach, context: Context, settings: Settings, templates: Path | None = None
+) -> Mail:
+    """The report of a breach, to those who handle breaches. Its subject, which screens show, holds only the id.
+
+    Raises `InvalidValue` where a template of one's own is wrong.
+    """
     message = _head(command, settings, f"Security breach reported: incident {command.incident_id}")
     message["To"] = ", ".join(settings.security_team)
     data = {"reports": [documents.plain(command, context.policy.calendar.zone)]}
-    message.set_content(documents.render("security_report.md.j2", data))
+    message.set_content(documents.render("security_report.md.j2", data, templates))
     return _mail(message, command, settings, tuple(dict.fromkeys(settings.security_team)))
 
 

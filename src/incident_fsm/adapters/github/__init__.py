@@ -8,10 +8,12 @@ The token is read from the environment, `GITHUB_TOKEN`: one that may write issue
 reports, security advisories. Whoever may read the repository reads all of this, so nothing that is restricted goes
 there; a breach goes to the security repository's private reports and nowhere else.
 
-`client` is a function that gives a `github.Github`. Its own retries must be off (`retry=None`).
+`client` is a function that gives a `github.Github`. Its own retries must be off (`retry=None`). `templates` names a
+folder of templates of one's own for report and runbook.
 """
 
 from collections.abc import Callable, Iterable
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from incident_fsm import commands as c
@@ -26,6 +28,7 @@ from incident_fsm.adapters.github._client import Repository, lazily
 from incident_fsm.adapters.github._files import Files
 from incident_fsm.adapters.github._issues import Issues
 from incident_fsm.adapters.github._settings import Settings
+from incident_fsm.errors import InvalidValue
 from incident_fsm.policy import Policy
 
 if TYPE_CHECKING:
@@ -41,8 +44,9 @@ class GitHubAdapter:
     name = NAME
     live = True
 
-    def __init__(self, client: "Callable[[], Github]", settings: Settings) -> None:
+    def __init__(self, client: "Callable[[], Github]", settings: Settings, *, templates: Path | None = None) -> None:
         self.settings = settings
+        self._templates = templates
         self._repository = Repository(client, settings.repository)
         self._security = Repository(client, settings.security_repository)
         self._issues = Issues(self._repository, settings.labels)
@@ -71,11 +75,8 @@ class GitHubAdapter:
             case c.RedirectReporter() | c.CreateIssue() as asked:
                 title = _texts.title(asked.title, asked.incident_id)
                 return self._issues.create(asked, title, _texts.issue(asked, context))
-            case c.CreateReport() | c.PublishRunbook() as asked:
-                return self._files.create(asked, self._path(asked), _texts.page(asked, context))
-            case c.PublishReport() as asked:
-                draft = context.incident.references.report
-                return self._files.replace(asked, self._path(asked), _texts.page(asked, context), draft)
+            case c.CreateReport() | c.PublishReport() | c.PublishRunbook() as asked:
+                return self._written(asked, context)
             case c.ReportSecurityBreach() as asked:
                 summary = _texts.title(asked.title, asked.incident_id, _texts.SUMMARY_MAX)
                 return self._advisories.report(asked, summary, _texts.breach(asked, context))
@@ -102,6 +103,16 @@ class GitHubAdapter:
         """Whether a command is one of ours, and its ids may stand in marks and paths."""
         return self.accepts(command) and _marker.can_mark(command)
 
+    def _written(self, command: c.CreateReport | c.PublishReport | c.PublishRunbook, context: Context) -> Outcome:
+        """Write a file. With a template that is wrong, nothing is asked of GitHub."""
+        try:
+            text = _texts.page(command, context, self._templates)
+        except InvalidValue as error:
+            return Rejected(why=f"{error}; nothing was written, so retry when it is mended")
+        if isinstance(command, c.PublishReport):
+            return self._files.replace(command, self._path(command), text, context.incident.references.report)
+        return self._files.create(command, self._path(command), text)
+
     def _path(self, command: c.Command) -> str:
         """Where a command's file stands."""
         if isinstance(command, c.PublishRunbook):
@@ -117,7 +128,8 @@ def _not_for(command: c.Command) -> str:
 def from_settings(settings: AdapterSettings) -> Adapter:
     """Make one from its table of `adapters.toml`, for the entry point `github`. Nothing is asked of GitHub yet."""
     chosen = read_settings(NAME, settings, Settings)
-    return GitHubAdapter(lazily(Secret(NAME, TOKEN, settings.environment), chosen.base_url), chosen)
+    client = lazily(Secret(NAME, TOKEN, settings.environment), chosen.base_url)
+    return GitHubAdapter(client, chosen, templates=settings.templates)
 
 
 __all__ = ["GitHubAdapter", "Settings", "from_settings"]

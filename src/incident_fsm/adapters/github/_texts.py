@@ -6,6 +6,7 @@ a reference, and the other two hold nothing but ids.
 
 import re
 from collections.abc import Callable
+from pathlib import Path
 
 from incident_fsm import commands as c
 from incident_fsm import documents
@@ -36,9 +37,13 @@ def issue(command: c.CreateIssue | c.RedirectReporter, context: Context) -> str:
     return _permanent_fix(command, context) if isinstance(command, c.CreateIssue) else _redirected(command, context)
 
 
-def page(command: c.CreateReport | c.PublishReport | c.PublishRunbook, context: Context) -> str:
-    """Write a file."""
-    return _runbook(command, context) if isinstance(command, c.PublishRunbook) else _report(command, context)
+def page(
+    command: c.CreateReport | c.PublishReport | c.PublishRunbook, context: Context, templates: Path | None = None
+) -> str:
+    """Write a file. Raises `InvalidValue` where a template of one's own is wrong."""
+    if isinstance(command, c.PublishRunbook):
+        return _runbook(command, context, templates)
+    return _report(command, context, templates)
 
 
 def _permanent_fix(command: c.CreateIssue, context: Context) -> str:
@@ -69,20 +74,20 @@ def breach(command: c.ReportSecurityBreach, context: Context) -> str:
     )
 
 
-def _report(command: c.CreateReport | c.PublishReport, context: Context) -> str:
+def _report(command: c.CreateReport | c.PublishReport, context: Context, templates: Path | None) -> str:
     """Write the incident report (§6): a draft, or the reviewed one."""
     review = command if isinstance(command, c.PublishReport) else None
     timeline = context.timeline()
     data = documents.report_data(context.incident, context.policy, timeline, command.requested_at, review=review)
-    return documents.render_report(data)
+    return documents.render_report(data, templates=templates)
 
 
-def _runbook(command: c.PublishRunbook, context: Context) -> str:
+def _runbook(command: c.PublishRunbook, context: Context, templates: Path | None) -> str:
     """Write the skeleton of the runbook (§6)."""
     data = documents.runbook_data(
         context.incident, context.policy, command.requested_at, services=command.services, how=command.how
     )
-    return documents.render_runbook(data)
+    return documents.render_runbook(data, templates=templates)
 
 
 def _quote(said: str) -> str:
