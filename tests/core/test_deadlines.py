@@ -147,3 +147,27 @@ def test_what_has_passed_is_due_until_somebody_was_reminded() -> None:
     assert "next_update" in names(story)
     story.say(e.StatusUpdated, message="x", next_update_at=minutes(300), at=minutes(200))
     assert due(minutes(300)) == ["publish", "next_update"]
+
+
+def test_people_read_what_is_due() -> None:
+    """Expect a text for each deadline that says what to do, word for word."""
+    story = Story()
+    texts = {one.name: one.text for one in deadlines.standing(story.incident, DEFAULT)}
+    assert texts == {"decide": "decide: confirm and declare the incident, or dismiss it"}
+    story.until(State.DECLARED)
+    texts = {one.name: one.text for one in deadlines.standing(story.incident, DEFAULT)}
+    assert texts == {
+        "next_update": "update the status page: the public was promised it",
+        "publish": "the status post is not published yet",
+        "role:lead": "nobody is Incident Lead yet",
+    }
+
+
+def test_a_restricted_incident_is_late_where_its_readers_are() -> None:
+    """Expect the narrow channel in place of the team's, whatever is due, while nobody leads."""
+    policy = changed(GDS, timeouts={"decide": Span(minutes=5), "lead": Span(minutes=5), "publish": Span(minutes=5)})
+    story = Story(policy, security_breach=True)
+    assert standing(story) == [("decide", minutes(6), "incident-restricted")]
+    story.until(State.DECLARED)
+    assert {who for _, _, who in standing(story)} == {"incident-restricted"}
+    assert {who for _, _, who in standing(Story(policy).until(State.DECLARED))} == {"incident"}
