@@ -171,3 +171,15 @@ def test_a_restricted_incident_is_late_where_its_readers_are() -> None:
     story.until(State.DECLARED)
     assert {who for _, _, who in standing(story)} == {"incident-restricted"}
     assert {who for _, _, who in standing(Story(policy).until(State.DECLARED))} == {"incident"}
+
+
+def test_while_nobody_leads_the_team_is_reminded_of_whatever_is_due() -> None:
+    """Expect the channel to stand in for the lead after the end, too: the follow-ups, and a case to be chased."""
+    story = Story().until(State.MANAGING)
+    story.say(e.SupportRequested, **HELP)
+    story.until(State.RESOLVED)
+    led = deadlines.standing(story.incident, DEFAULT)
+    assert len(led) == 6
+    assert {one.who for one in led} == {"lea"}
+    leaderless = deadlines.standing(evolve(story.incident, roles=()), DEFAULT)
+    assert [one.who for one in leaderless] == ["analytical-platform"] * 6

@@ -5,7 +5,8 @@ import pytest
 from incident_fsm import Audience, Kind, State
 from incident_fsm._reactions import nothing_changes, nothing_to_do
 from incident_fsm._reactions.emission import Emission
-from tests.core.stories import DEFAULT, GDS, Story, drill
+from incident_fsm.commands import PostToThread
+from tests.core.stories import DEFAULT, GDS, Story, drill, minutes
 
 
 def emission(story: Story) -> Emission:
@@ -67,3 +68,29 @@ def test_some_events_change_nothing_and_ask_for_nothing() -> None:
     nothing_changes(None, object(), DEFAULT)  # type: ignore[arg-type]
     nothing_to_do(made)
     assert made.commands == []
+
+
+def test_a_head_names_its_incident_and_its_kind() -> None:
+    """Expect every field of it, for the team unless it is asked for others."""
+    story = drill().until(State.MANAGING)
+    assert emission(story).head() == {
+        "id": "INC-1:4:0",
+        "incident_id": "INC-1",
+        "kind": Kind.DRILL,
+        "audience": Audience.TEAM,
+        "requested_at": minutes(4),
+    }
+
+
+def test_a_post_is_said_in_the_channel_by_whoever_sent_the_event() -> None:
+    """Expect text, author, channel and a head of its own; a drill's says so."""
+    story = drill().until(State.MANAGING)
+    made = emission(story)
+    made.post("hello")
+    made.post("again")
+    head = {"incident_id": "INC-1", "kind": Kind.DRILL, "audience": Audience.TEAM, "requested_at": minutes(4)}
+    said = {"channel": "analytical-platform", "author": "ann"}
+    assert made.commands == [
+        PostToThread(id="INC-1:4:0", text="DRILL: hello", **head, **said),
+        PostToThread(id="INC-1:4:1", text="DRILL: again", **head, **said),
+    ]
