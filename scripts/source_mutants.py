@@ -107,9 +107,10 @@ def _places(tree: ast.Module, module: str) -> Iterator[tuple[str, ast.AST, bool]
         members = statement.body if isinstance(statement, ast.ClassDef) else [statement]
         prefix = f"{statement.name}." if isinstance(statement, ast.ClassDef) else ""
         for member in members:
-            is_function = isinstance(member, ast.FunctionDef)
-            name = prefix + member.name if isinstance(member, ast.FunctionDef) else prefix + "at import"
-            ours = not is_function or bool(member.decorator_list) or name in AT_IMPORT.get(module, ())
+            name, ours = f"{prefix}at import", True
+            if isinstance(member, ast.FunctionDef):
+                name = prefix + member.name
+                ours = bool(member.decorator_list) or name in AT_IMPORT.get(module, ())
             for node in _walk(member):
                 yield name, node, ours
 
@@ -123,8 +124,13 @@ def _is_mere_type(statement: ast.stmt) -> bool:
 
 
 def _walk(node: ast.AST) -> Iterator[ast.AST]:
-    """Yield a node and what is below it, without annotations, docstrings and decorators."""
+    """Yield a node and what is below it, without annotations, docstrings and decorators.
+
+    Nor what is inside an f-string: where that stands, Python knows only since 3.12.
+    """
     yield node
+    if isinstance(node, ast.JoinedStr):
+        return
     for name, value in ast.iter_fields(node):
         if name in {"annotation", "returns", "decorator_list", "type_comment"}:
             continue
@@ -204,13 +210,15 @@ def _arguments(node: ast.AST, text: _Text) -> Iterator[_Cut]:
     for value in [*node.args, *(keyword.value for keyword in node.keywords if keyword.arg)]:
         if not isinstance(value, ast.Starred | ast.GeneratorExp) and text.of(value) != "None":
             yield _Cut(*text.span(value), "None")
-    parts = [text.span(part) for part in [*node.args, *node.keywords]]
+    parts = [*map(text.span, node.args), *map(text.span, node.keywords)]
     if len(parts) > 1:
         yield from _without(parts, text, comma=False)
 
 
 def _constants(node: ast.AST, text: _Text) -> Iterator[_Cut]:
     """Change a number, a truth or a text."""
+    if isinstance(node, ast.JoinedStr) and text.of(node)[:2] in {'f"', "f'"}:
+        yield _Cut(*text.span(node), f"{text.of(node)[:2]}XX{text.of(node)[2:]}")
     if not isinstance(node, ast.Constant):
         return
     value = node.value

@@ -75,7 +75,7 @@ def test_people_read_why_it_is_not_over(said: dict[str, Any], reason: Reason) ->
 @pytest.mark.parametrize(("milestone", "at"), [("fault", -9), ("detected", -8), ("aware", -7), ("repaired", 6)])
 def test_an_end_is_held_against_every_milestone_that_is_known(milestone: str, at: int) -> None:
     """Expect an end before any one of them to be refused, with both moments."""
-    known = {} if milestone == "repaired" else {f"{milestone}_at": minutes(at)}
+    known: dict[str, Any] = {} if milestone == "repaired" else {f"{milestone}_at": minutes(at)}
     story = Story(**known).until(State.MANAGING)
     if milestone == "repaired":
         story.say(e.ServiceRestored, at=minutes(at))

@@ -1,12 +1,14 @@
 """The rules that hold for every command, which live in one place each."""
 
+from typing import Any
+
 import pytest
 
 from incident_fsm import Audience, Kind, State
 from incident_fsm._reactions import nothing_changes, nothing_to_do
 from incident_fsm._reactions.emission import Emission
 from incident_fsm.commands import PostToThread
-from tests.core.stories import DEFAULT, GDS, Story, drill, minutes
+from tests.core.stories import DEFAULT, GDS, Story, drill, head, minutes
 
 
 def emission(story: Story) -> Emission:
@@ -88,9 +90,8 @@ def test_a_post_is_said_in_the_channel_by_whoever_sent_the_event() -> None:
     made = emission(story)
     made.post("hello")
     made.post("again")
-    head = {"incident_id": "INC-1", "kind": Kind.DRILL, "audience": Audience.TEAM, "requested_at": minutes(4)}
-    said = {"channel": "analytical-platform", "author": "ann"}
+    said: dict[str, Any] = {"channel": "analytical-platform", "author": "ann"}
     assert made.commands == [
-        PostToThread(id="INC-1:4:0", text="DRILL: hello", **head, **said),
-        PostToThread(id="INC-1:4:1", text="DRILL: again", **head, **said),
+        PostToThread(**head(story, 0), text="DRILL: hello", **said),
+        PostToThread(**head(story, 1), text="DRILL: again", **said),
     ]

@@ -79,7 +79,7 @@ def test_the_thread_and_its_posts_are_asked_for_in_full() -> None:
     story = Story().until(State.CONFIRMED)
     story.say(e.IncidentDeclared, **{**story.declaration(), "services": DEFAULT.services[:2]})
     story.until(State.MANAGING)
-    assert story.last == (
+    assert list(story.last) == [
         OpenThread(
             **head(story, 0),
             channel="analytical-platform",
@@ -87,11 +87,11 @@ def test_the_thread_and_its_posts_are_asked_for_in_full() -> None:
             text="Impact: Major\nServices: Cloud Platform, Modernisation Platform\nPublic message: We look into it.",
             roles=(LEA,),
         ),
-    )
+    ]
     story.say(e.NoteTaken, text="more nodes", by="bob")
-    assert story.last == (
+    assert list(story.last) == [
         PostToThread(**head(story, 0), channel="analytical-platform", text="more nodes", author="bob"),
-    )
+    ]
 
 
 def test_roles_named_before_and_at_the_start_are_kept_in_their_order() -> None:

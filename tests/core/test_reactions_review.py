@@ -103,6 +103,11 @@ def test_a_review_asks_for_each_thing_in_full() -> None:
             text="Reviewed: every follow-up is settled",
             author="ann",
         ),
-        PublishReport(**head(story, 1), title="Airflow Autoscaling Incident", **REVIEW),
+        PublishReport(
+            **head(story, 1),
+            title="Airflow Autoscaling Incident",
+            lessons=story.incident.lessons,
+            actions=story.incident.actions,
+        ),
         PublishPostMortem(**head(story, 2, Audience.PUBLIC), text="We watch the quota."),
     )

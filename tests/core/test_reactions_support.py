@@ -93,7 +93,7 @@ def test_a_ticket_and_a_chase_are_asked_for_in_full() -> None:
     """Expect every field of both, and of the word that service is back."""
     story = Story().until(State.MANAGING)
     story.say(e.SupportRequested, **HELP, details="since nine")
-    assert story.last == (
+    assert list(story.last) == [
         OpenSupportCase(
             **head(story, 0),
             case="case_1",
@@ -102,9 +102,9 @@ def test_a_ticket_and_a_chase_are_asked_for_in_full() -> None:
             summary="nodes do not start",
             details="since nine",
         ),
-    )
+    ]
     story.say(e.SupportChased, case="case_1", message="hello?", via=ChaseVia.CHANNEL)
-    assert story.last == (
+    assert list(story.last) == [
         EscalateSupportCase(
             **head(story, 0),
             case="case_1",
@@ -115,13 +115,13 @@ def test_a_ticket_and_a_chase_are_asked_for_in_full() -> None:
             message="hello?",
             reference="",
         ),
-    )
+    ]
     story.say(e.ServiceRestored, how="more nodes")
-    assert story.last == (
+    assert list(story.last) == [
         PostToThread(
             **head(story, 0),
             channel="analytical-platform",
             text="Service is restored: more nodes",
             author="ann",
         ),
-    )
+    ]
