@@ -8,6 +8,7 @@ or an `if` turned round. `mutants_of` gives each as the whole text of the module
 import ast
 import re
 from collections.abc import Callable, Iterator
+from itertools import filterfalse
 
 from attrs import frozen
 
@@ -102,11 +103,11 @@ def _tidy(lines: str) -> str:
 def _places(tree: ast.Module, module: str) -> Iterator[tuple[str, ast.AST, bool]]:
     """Yield every node with its function's name, and whether mutmut leaves that function out."""
     for statement in tree.body:
-        if _is_mere_type(statement) or _is_docstring(statement) or isinstance(statement, ast.Import | ast.ImportFrom):
+        if _is_mere_type(statement) or isinstance(statement, ast.Import | ast.ImportFrom):
             continue
         members = statement.body if isinstance(statement, ast.ClassDef) else [statement]
         prefix = f"{statement.name}." if isinstance(statement, ast.ClassDef) else ""
-        for member in members:
+        for member in filterfalse(_is_docstring, members):
             name, ours = f"{prefix}at import", True
             if isinstance(member, ast.FunctionDef):
                 name = prefix + member.name
