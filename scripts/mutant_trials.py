@@ -40,6 +40,8 @@ def warm_up() -> None:
     os.chdir(ROOT)
     with _silence():
         pytest.main([*_options(), "--collect-only", *settings()["pytest_add_cli_args_test_selection"]])
+    for name in _importers()[1]:
+        _code(name)  # known to every child, then
     table = (PACKAGE / "_table.py").read_text("utf-8")
     if (found := verdict("_table.py", table)) != "survived":
         raise SystemExit(f"the tests do not pass without a mutant: {found}; run `make test`")

@@ -128,13 +128,11 @@ def test_a_row_loses_each_of_its_parts_and_leads_elsewhere() -> None:
 
 @pytest.mark.parametrize("module", [one.module for one in KEPT.modules])
 def test_every_mutant_is_python_and_another_text(module: str) -> None:
-    """Expect as many different texts as mutants, each of which can be parsed, and none the original."""
+    """Expect as many different texts as mutants, and none the original; making one that is no Python raises."""
     source = (report.PACKAGE / module).read_text("utf-8")
     texts = [mutant.text for mutant in source_mutants.mutants_of(module, source)]
     assert len(set(texts)) == len(texts)
     assert source not in texts
-    for text in texts[:20]:
-        ast.parse(text)
 
 
 def test_what_runs_at_import_alone_is_a_function_of_its_module() -> None:
