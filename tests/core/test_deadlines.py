@@ -9,7 +9,7 @@ from incident_fsm import State, deadlines
 from incident_fsm import events as e
 from incident_fsm._calendar import Span
 from incident_fsm.commands import PublishStatus
-from incident_fsm.policy import Timeouts
+from incident_fsm.policy import Role, Timeouts
 from tests.core.stories import CLOUD, DEFAULT, GDS, Story, backfilled, changed, drill, minutes
 
 HELP = {"third_party": "aws", "account": "prod", "summary": "nodes do not start"}
@@ -183,3 +183,18 @@ def test_while_nobody_leads_the_team_is_reminded_of_whatever_is_due() -> None:
     assert {one.who for one in led} == {"lea"}
     leaderless = deadlines.standing(evolve(story.incident, roles=()), DEFAULT)
     assert [one.who for one in leaderless] == ["analytical-platform"] * 6
+
+
+def test_what_is_due_at_one_moment_is_told_by_name() -> None:
+    """Expect one order on every machine, whatever the order in the policy."""
+    roles = (Role(key="lead", name="Lead", required=True), Role(key="aide", name="Aide", required=True))
+    story = Story(evolve(DEFAULT, roles=roles)).until(State.DECLARED)
+    assert [name for name in names(story) if name.startswith("role:")] == ["role:aide", "role:lead"]
+
+
+@pytest.mark.parametrize("state", [State.DECLARED, State.MANAGING, State.RESOLVED])
+def test_a_case_is_chased_as_long_as_the_incident_is_open(state: State) -> None:
+    """Expect its deadline from the declaration to the review."""
+    story = Story().until(State.DECLARED)
+    story.say(e.SupportRequested, **HELP)
+    assert "support:case_1" in names(story.until(state))

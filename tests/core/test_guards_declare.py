@@ -84,6 +84,7 @@ def test_a_restricted_incident_needs_words_that_were_cleared(kind: Kind) -> None
     assert codes(story, e.IncidentDeclared, **form, services=GDS.services[:1]) == expected
     story.until(State.MANAGING)
     assert codes(story, e.StatusUpdated, message="Still down.") == expected
+    assert not codes(story, e.StatusUpdated, message="Still down.", cleared_for_public=True)
     end = {"users_unaffected": True, "fix": Fix.PERMANENT, "how": "patched"}
     assert codes(story, e.IncidentResolved, **end, message="The intruder is out.") == expected
     assert not codes(story, e.IncidentResolved, **end, message="All well.", cleared_for_public=True)

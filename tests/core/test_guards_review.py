@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from attrs import evolve
 
-from incident_fsm import Action, FollowUpState, Reason, Refusal, State, Strength
+from incident_fsm import Action, Fix, FollowUpState, Reason, Refusal, State, Strength
 from incident_fsm import events as e
 from incident_fsm.commands import CreateIssue
 from tests.core.stories import CLOUD, DEFAULT, GDS, Story, backfilled, changed
@@ -218,4 +218,13 @@ def test_people_read_which_musts_are_in_the_way_of_waiving() -> None:
     assert option.blocked_by == tuple(
         Reason("must_be_done", f"'{key}' must be done and cannot be waived", "§6", "follow_up", e.FollowUpDone, key)
         for key in open_ones
+    )
+
+
+def test_people_read_that_there_is_no_follow_up_at_all() -> None:
+    """Expect "none" after a permanent fix, under a policy that owes nothing else."""
+    story = Story(evolve(DEFAULT, follow_ups=DEFAULT.follow_ups[:1])).until(State.MANAGING)
+    story.say(e.IncidentResolved, users_unaffected=True, fix=Fix.PERMANENT, how="more nodes")
+    assert story.ask(e.FollowUpDone, follow_up="report").reasons == (
+        Reason("not_owed", "'report' is not owed here; there are none", "§6", "follow_up"),
     )
