@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.set-up
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check examples docs bench clean
+.PHONY: help demo test check examples docs bench mutants clean
 
 help:  ## say what can be done
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## ?/  make \1\t/' | expand -t 18
@@ -45,5 +45,9 @@ bench: $(STAMP)  ## time the machine beside its yardsticks, in one run
 	@$(BIN)/python benchmarks/step.py
 	@$(BIN)/python benchmarks/throughput.py
 
+mutants: $(STAMP)  ## change the rules in thousands of ways and see that a test notices each (about an hour)
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev,mutants]'
+	@$(BIN)/python scripts/mutants.py; code=$$?; $(BIN)/python scripts/generate_docs.py; exit $$code
+
 clean:  ## remove what the other commands made
-	rm -rf $(VENV) demo-incident dist .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis .coverage .coverage.*
+	rm -rf $(VENV) demo-incident dist .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis .coverage .coverage.* mutants

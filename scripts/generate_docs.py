@@ -5,6 +5,7 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
+import mutation_report
 import reliability_matrix
 import services_table
 from incident_fsm._table import ROWS, Row
@@ -20,6 +21,7 @@ def generated() -> dict[Path, str]:
     readme, lifecycle = ROOT / "README.md", ROOT / "docs" / "lifecycle.md"
     reliability = ROOT / "docs" / "reliability.md"
     services = ROOT / "docs" / "services.md"
+    mutation = ROOT / "docs" / "mutation.md"
     picture = f"```mermaid\n{mermaid()}```\n"
     return {
         readme: _with(readme.read_text("utf-8"), {"lifecycle": picture}),
@@ -27,6 +29,7 @@ def generated() -> dict[Path, str]:
             lifecycle.read_text("utf-8"), {"lifecycle": picture, "grid": grid(), "rules": "\n".join(_rules()) + "\n"}
         ),
         services: _with(services.read_text("utf-8"), services_table.parts()),
+        mutation: _with(mutation.read_text("utf-8"), mutation_report.parts()),
         reliability: _with(
             reliability.read_text("utf-8"),
             {

@@ -4,10 +4,14 @@ import os
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, settings
+from hypothesis import HealthCheck, Phase, settings
 
 settings.register_profile("default", deadline=None, max_examples=100, suppress_health_check=[HealthCheck.too_slow])
 settings.register_profile("ci", settings.get_profile("default"), derandomize=True, print_blob=True)
+# For mutants: many short runs, the same on every machine; a failure is news enough without its smallest case.
+settings.register_profile(
+    "mutants", settings.get_profile("ci"), max_examples=20, database=None, phases=[Phase.explicit, Phase.generate]
+)
 settings.load_profile("ci" if os.environ.get("CI") else "default")
 
 _ROOT = Path(__file__).resolve().parents[1]

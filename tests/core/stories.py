@@ -8,7 +8,7 @@ from typing import Any
 
 from attrs import evolve
 
-from incident_fsm import Kind, Policy
+from incident_fsm import Audience, Kind, Policy
 from incident_fsm.testing.policies import shipped_by_name
 from incident_fsm.testing.story import NINE, Story
 
@@ -41,3 +41,15 @@ def drill(policy: Policy = DEFAULT) -> Story:
 def backfilled(policy: Policy = DEFAULT) -> Story:
     """A story that is recorded afterwards."""
     return Story(policy, kind=Kind.BACKFILLED)
+
+
+def head(story: Story, position: int, audience: Audience = Audience.TEAM) -> dict[str, Any]:
+    """What every command of a story's last step says of it."""
+    step = story.steps[-1]
+    return {
+        "id": f"INC-1:{step.after.revision}:{position}",
+        "incident_id": "INC-1",
+        "kind": step.after.kind,
+        "audience": audience,
+        "requested_at": step.event.at,
+    }

@@ -9,7 +9,7 @@ from incident_fsm import State, deadlines
 from incident_fsm import events as e
 from incident_fsm._calendar import Span
 from incident_fsm.commands import PublishStatus
-from incident_fsm.policy import Timeouts
+from incident_fsm.policy import Role, Timeouts
 from incident_fsm.testing import Story
 from tests.core.stories import CLOUD, DEFAULT, GDS, backfilled, changed, drill, minutes
 
@@ -158,3 +158,54 @@ def test_the_policys_page_is_to_be_reviewed_by_the_end_of_its_day_and_by_no_inci
     for moment in (page.due - timedelta(seconds=1), page.due):
         assert policy.past_review(moment.astimezone(policy.calendar.zone).date()) == (moment >= page.due)
     assert page.name not in names(Story(policy).until(State.RESOLVED))
+
+
+def test_people_read_what_is_due() -> None:
+    """Expect a text for each deadline that says what to do, word for word."""
+    story = Story()
+    texts = {one.name: one.text for one in deadlines.standing(story.incident, DEFAULT)}
+    assert texts == {"decide": "decide: confirm and declare the incident, or dismiss it"}
+    story.until(State.DECLARED)
+    texts = {one.name: one.text for one in deadlines.standing(story.incident, DEFAULT)}
+    assert texts == {
+        "next_update": "update the status page: the public was promised it",
+        "publish": "the status post is not published yet",
+        "role:lead": "nobody is Incident Lead yet",
+    }
+
+
+def test_a_restricted_incident_is_late_where_its_readers_are() -> None:
+    """Expect the narrow channel in place of the team's, whatever is due, while nobody leads."""
+    policy = changed(GDS, timeouts={"decide": Span(minutes=5), "lead": Span(minutes=5), "publish": Span(minutes=5)})
+    story = Story(policy, security_breach=True)
+    assert standing(story) == [("decide", minutes(6), "incident-restricted")]
+    story.until(State.DECLARED)
+    assert {who for _, _, who in standing(story)} == {"incident-restricted"}
+    assert {who for _, _, who in standing(Story(policy).until(State.DECLARED))} == {"incident"}
+
+
+def test_while_nobody_leads_the_team_is_reminded_of_whatever_is_due() -> None:
+    """Expect the channel to stand in for the lead after the end, too: the follow-ups, and a case to be chased."""
+    story = Story().until(State.MANAGING)
+    story.say(e.SupportRequested, **HELP)
+    story.until(State.RESOLVED)
+    led = deadlines.standing(story.incident, DEFAULT)
+    assert len(led) == 6
+    assert {one.who for one in led} == {"lea"}
+    leaderless = deadlines.standing(evolve(story.incident, roles=()), DEFAULT)
+    assert [one.who for one in leaderless] == ["analytical-platform"] * 6
+
+
+def test_what_is_due_at_one_moment_is_told_by_name() -> None:
+    """Expect one order on every machine, whatever the order in the policy."""
+    roles = (Role(key="lead", name="Lead", required=True), Role(key="aide", name="Aide", required=True))
+    story = Story(evolve(DEFAULT, roles=roles)).until(State.DECLARED)
+    assert [name for name in names(story) if name.startswith("role:")] == ["role:aide", "role:lead"]
+
+
+@pytest.mark.parametrize("state", [State.DECLARED, State.MANAGING, State.RESOLVED])
+def test_a_case_is_chased_as_long_as_the_incident_is_open(state: State) -> None:
+    """Expect its deadline from the declaration to the review."""
+    story = Story().until(State.DECLARED)
+    story.say(e.SupportRequested, **HELP)
+    assert "support:case_1" in names(story.until(state))

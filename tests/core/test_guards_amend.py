@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from incident_fsm import Kind, Refusal, State
+from incident_fsm import Kind, Reason, Refusal, State
 from incident_fsm import events as e
 from incident_fsm.testing import Story
 from tests.core.stories import DEFAULT, backfilled, minutes
@@ -35,7 +35,9 @@ TITLE = "Airflow Autoscaling Incident"
         (State.CONFIRMED, {"resolved_at": minutes(1)}, ("not_reached",)),
         (State.DECLARED, {"declared_at": minutes(1), "repaired_at": minutes(1)}, ()),
         (State.DECLARED, {"resolved_at": minutes(1)}, ("not_reached",)),
+        (State.DECLARED, {}, ("no_change",)),
         (State.DECLARED, {"services": DEFAULT.services[:1]}, ("no_change",)),
+        (State.DECLARED, {"services": DEFAULT.services[:2]}, ()),
         (State.DECLARED, {"services": DEFAULT.services[:1] * 2}, ("service_twice",)),
         (State.DECLARED, {"forget": ("declared",)}, ("undated",)),
         (State.RESOLVED, {"resolved_at": minutes(2)}, ()),
@@ -66,3 +68,43 @@ def test_what_is_given_replaces_and_what_is_forgotten_goes() -> None:
     assert (after.milestones.fault, after.milestones.detected, after.milestones.aware) == (
         None, minutes(-8), minutes(-5),
     )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("state", "said", "reason"),
+    [
+        (State.CANDIDATE, {}, Reason("no_change", "nothing changes")),
+        (
+            State.CANDIDATE,
+            {"forget": ("birthday",)},
+            Reason(
+                "unknown_milestone",
+                "'birthday' is no milestone; there are fault, detected, aware, declared, repaired, resolved",
+                field="forget",
+            ),
+        ),
+        (
+            State.CANDIDATE,
+            {"forget": ("fault",), "fault_at": minutes(-10)},
+            Reason("set_and_forgotten", "'fault' is both given and forgotten", field="forget"),
+        ),
+        (
+            State.CONFIRMED,
+            {"declared_at": minutes(1)},
+            Reason("not_reached", "the incident is not declared yet", field="declared_at"),
+        ),
+        (
+            State.MANAGING,
+            {"resolved_at": minutes(9)},
+            Reason("not_reached", "the incident is not resolved yet", field="resolved_at"),
+        ),
+        (
+            State.DECLARED,
+            {"forget": ("declared",)},
+            Reason("undated", "only a backfilled incident may have an unknown time 'declared'", field="forget"),
+        ),
+    ],
+)
+def test_people_read_what_a_correction_cannot_be(state: State, said: dict[str, Any], reason: Reason) -> None:
+    """Expect code, sentence and field, word for word."""
+    assert Story(**KNOWN).until(state).ask(e.DetailsAmended, **said).reasons == (reason,)

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from incident_fsm import Answer, Assessment, Lifecycle, Refusal, State, Step
+from incident_fsm import Answer, Assessment, Lifecycle, Reason, Refusal, State, Step
 from incident_fsm import events as e
 from incident_fsm.testing import Story
 from incident_fsm.testing.story import MEETS, YES
@@ -105,3 +105,100 @@ def test_a_breach_is_flagged_once() -> None:
     assert story.ask(e.SecurityBreachFlagged, details="again").codes == ("already_flagged",)
     [option] = [one for one in story.lifecycle.options(story.incident) if one.event is e.SecurityBreachFlagged]
     assert [reason.code for reason in option.blocked_by] == ["already_flagged"]
+
+
+@pytest.mark.parametrize(
+    ("kind", "said", "reasons"),
+    [
+        (
+            e.CandidateConfirmed,
+            {"assessment": Assessment()},
+            (
+                Reason("planned", "the event was planned, and an incident is unplanned", "§1", "assessment.unplanned"),
+                Reason(
+                    "no_effect",
+                    "it neither impacts users, nor degrades user-facing services, nor increases risk to production"
+                    " services",
+                    "§1",
+                    "assessment",
+                ),
+            ),
+        ),
+        (
+            e.CandidateConfirmed,
+            {"assessment": Assessment(unplanned=YES, increases_risk=Answer(met=True))},
+            (
+                Reason(
+                    "no_evidence",
+                    "the answer to 'increases_risk' has no evidence",
+                    "§1",
+                    "assessment.increases_risk.evidence",
+                ),
+            ),
+        ),
+        (
+            e.CandidateDismissed,
+            {},
+            (
+                Reason(
+                    "no_ground",
+                    "nothing says why: answer the criteria, name the incident it duplicates, or override with a reason",
+                    "§1",
+                    "assessment",
+                ),
+            ),
+        ),
+        (
+            e.CandidateDismissed,
+            {"assessment": MEETS},
+            (
+                Reason(
+                    "criteria_met",
+                    "the criteria are met, so it is an incident; name the one it duplicates, or override with a reason",
+                    "§1",
+                    "assessment",
+                    e.CandidateConfirmed,
+                ),
+            ),
+        ),
+        (
+            e.CandidateDismissed,
+            {"duplicate_of": "INC-1"},
+            (Reason("own_duplicate", "an incident cannot duplicate itself", "§1", "duplicate_of"),),
+        ),
+        (
+            e.CandidateDismissed,
+            {"override_reason": "x", "route": "nowhere"},
+            (
+                Reason(
+                    "unknown_route",
+                    "'nowhere' is no redirect of the policy; there are support_issue, github_ticket, security",
+                    "§1",
+                    "route",
+                ),
+            ),
+        ),
+    ],
+)
+def test_people_read_why_it_is_not_confirmed_or_dismissed(
+    kind: type[e.Event], said: dict[str, Any], reasons: tuple[Reason, ...]
+) -> None:
+    """Expect code, sentence, section, field and the event that would help, word for word."""
+    assert Story().ask(kind, **said).reasons == reasons
+
+
+def test_people_read_which_way_a_security_issue_goes_and_that_it_was_flagged() -> None:
+    """Expect the policy's security route to be named, and the flag to be asked for no form."""
+    story = Story(security_breach=True)
+    refusal = story.ask(e.CandidateDismissed, override_reason="not ours", route="support_issue")
+    assert refusal.reasons == (
+        Reason("not_the_security_route", "a security issue goes by the route 'security'", "§1", "route"),
+    )
+    flagged = Reason("already_flagged", "the security breach was reported already", "§1")
+    assert story.ask(e.SecurityBreachFlagged).reasons == (flagged,)
+
+
+def test_a_dismissal_without_a_route_asks_nothing_of_it() -> None:
+    """Expect a breach to be dismissed without naming a route: the security route is then the policy's choice."""
+    story = Story(security_breach=True)
+    assert story.say(e.CandidateDismissed, override_reason="not ours").after.state is State.DISMISSED

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from attrs import evolve
 
-from incident_fsm import Fix, Kind, Refusal, Stage, State
+from incident_fsm import Fix, Kind, Reason, Refusal, Stage, State
 from incident_fsm import events as e
 from incident_fsm.policy import Declaration
 from incident_fsm.testing import Story
@@ -85,6 +85,7 @@ def test_a_restricted_incident_needs_words_that_were_cleared(kind: Kind) -> None
     assert codes(story, e.IncidentDeclared, **form, services=GDS.services[:1]) == expected
     story.until(State.MANAGING)
     assert codes(story, e.StatusUpdated, message="Still down.") == expected
+    assert not codes(story, e.StatusUpdated, message="Still down.", cleared_for_public=True)
     end = {"users_unaffected": True, "fix": Fix.PERMANENT, "how": "patched"}
     assert codes(story, e.IncidentResolved, **end, message="The intruder is out.") == expected
     assert not codes(story, e.IncidentResolved, **end, message="All well.", cleared_for_public=True)
@@ -107,6 +108,9 @@ FORM = "I am declaring an incident because {reason}. The impact is that {impact}
         (FORM, "I am declaring an incident because a. b. The impact is that c. d.", True),
         (FORM, "I am declaring an incident because . The impact is that users wait.", False),
         (FORM, "I am declaring an incident because it broke. The impact is that .", False),
+        (FORM, "I am declaring an incident because it broke. The impact is that  .", False),
+        (FORM, "I am declaring an incident because . The impact is that a. The impact is that b.", False),
+        (FORM, "I am declaring an incident because a. The impact is that b. The impact is that c.", True),
         (FORM, "I am declaring an incident because it broke. The impact is that", False),
         (FORM, "I am declaring an incident because it broke.", False),
         (FORM, "It broke. The impact is that users wait.", False),
@@ -183,3 +187,94 @@ def test_a_reopening_tells_the_public_as_a_declaration_does(said: dict[str, Any]
     story = Story().until(State.RESOLVED)
     form = {"reason": "again", "impact": "Minor", "message": "It is back.", "next_update_at": minutes(90)}
     assert codes(story, e.IncidentReopened, **{**form, **said}) == expected
+
+
+# ---- what people read ----
+
+
+@pytest.mark.parametrize(
+    ("said", "reason"),
+    [
+        ({"services": ()}, Reason("no_service", "no impacted service is chosen", "§2", "services")),
+        (
+            {"services": ("Email",)},
+            Reason(
+                "unknown_service",
+                "'Email' is no service of the policy; there are Cloud Platform, Modernisation Platform, "
+                "Analytical Platform Ingestion, Analytical Platform Storage, Analytical Platform Compute, "
+                "Analytical Platform Networking, Analytical Platform Identity",
+                "§2",
+                "services",
+            ),
+        ),
+        ({"services": (SERVICE, SERVICE)}, Reason("service_twice", "a service is chosen twice", "§2", "services")),
+        (
+            {"impact": "Huge"},
+            Reason(
+                "unknown_impact", "'Huge' is no impact of the policy; there are Major, Minor, All Good", "§2", "impact"
+            ),
+        ),
+        (
+            {"impact": "All Good"},
+            Reason(
+                "all_clear",
+                "'All Good' says that all service is restored; resolve the incident instead",
+                "§2",
+                "impact",
+                e.IncidentResolved,
+            ),
+        ),
+        (
+            {"next_update_at": minutes(0)},
+            Reason("update_in_the_past", "the next update is not after this one", "§2", "next_update_at"),
+        ),
+        (
+            {"next_update_at": None},
+            Reason(
+                "no_next_update",
+                "say when the next update comes, for example in "
+                "15 minutes, 30 minutes, 1 hour, 2 hours, 4 hours, 1 day",
+                "§2",
+                "next_update_at",
+            ),
+        ),
+        (
+            {"undated": "nobody knows"},
+            Reason("undated", "only a backfilled incident may leave a time unknown", "§6", "undated"),
+        ),
+    ],
+)
+def test_people_read_what_the_form_lacks(said: dict[str, Any], reason: Reason) -> None:
+    """Expect code, sentence, section, field and the event that would help, word for word."""
+    assert Story().until(State.CONFIRMED).ask(e.IncidentDeclared, **{**GOOD, **said}).reasons == (reason,)
+
+
+def test_people_read_the_form_that_the_policy_fixes() -> None:
+    """Expect the whole form in the sentence, to be filled in from there."""
+    story = Story(evolve(DEFAULT, declaration=Declaration(wording=FORM))).until(State.CONFIRMED)
+    sentence = f"the message does not follow the fixed form: {FORM}"
+    assert story.ask(e.IncidentDeclared, **GOOD).reasons == (Reason("wording", sentence, "§2", "message"),)
+
+
+def test_people_read_that_an_update_ends_nothing_and_that_words_are_to_be_cleared() -> None:
+    """Expect the field of each, and the event that does end it."""
+    story = Story().until(State.MANAGING)
+    form = {"message": "We are on it.", "next_update_at": minutes(90)}
+    assert story.ask(e.StatusUpdated, **form, stage=Stage.RESOLVED).reasons == (
+        Reason(
+            "all_clear",
+            "an update cannot say that it is resolved; resolve the incident instead",
+            "§5",
+            "stage",
+            e.IncidentResolved,
+        ),
+    )
+    restricted = Story(GDS, security_breach=True).until(State.MANAGING)
+    assert restricted.ask(e.StatusUpdated, message="We are on it.").reasons == (
+        Reason(
+            "not_cleared",
+            "the incident is restricted, and the wording is not cleared for the public",
+            "§1",
+            "cleared_for_public",
+        ),
+    )

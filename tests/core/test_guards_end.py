@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from incident_fsm import Fix, Refusal, State
+from incident_fsm import Fix, Reason, Refusal, State
 from incident_fsm import events as e
 from incident_fsm.testing import Story
 from tests.core.stories import backfilled, minutes
@@ -52,3 +52,34 @@ def test_what_is_recorded_afterwards_may_not_know_when_it_ended() -> None:
     """Expect no milestone to be set, and none to be compared."""
     story = backfilled().until(State.MANAGING)
     assert story.say(e.IncidentResolved, **END, undated="nobody knows").after.milestones.resolved is None
+
+
+@pytest.mark.parametrize(
+    ("said", "reason"),
+    [
+        (
+            {"users_unaffected": False},
+            Reason("users_affected", "users are still facing issues", "§5", "users_unaffected", e.StatusUpdated),
+        ),
+        ({"fix": Fix.DUPLICATE}, Reason("no_original", "say which incident it duplicates", "§5", "duplicate_of")),
+        (
+            {"fix": Fix.DUPLICATE, "duplicate_of": "INC-1"},
+            Reason("own_duplicate", "an incident cannot duplicate itself", "§5", "duplicate_of"),
+        ),
+    ],
+)
+def test_people_read_why_it_is_not_over(said: dict[str, Any], reason: Reason) -> None:
+    """Expect code, sentence, section, field and the event that would help, word for word."""
+    assert Story().until(State.MANAGING).ask(e.IncidentResolved, **{**END, **said}).reasons == (reason,)
+
+
+@pytest.mark.parametrize(("milestone", "at"), [("fault", -9), ("detected", -8), ("aware", -7), ("repaired", 6)])
+def test_an_end_is_held_against_every_milestone_that_is_known(milestone: str, at: int) -> None:
+    """Expect an end before any one of them to be refused, with both moments."""
+    known: dict[str, Any] = {} if milestone == "repaired" else {f"{milestone}_at": minutes(at)}
+    story = Story(**known).until(State.MANAGING)
+    if milestone == "repaired":
+        story.say(e.ServiceRestored, at=minutes(at))
+    [reason] = story.ask(e.IncidentResolved, **END, at=minutes(at - 1)).reasons
+    assert reason.code == "milestones_out_of_order"
+    assert f"is before {milestone} (" in reason.sentence

@@ -2,7 +2,7 @@
 
 from attrs import evolve
 
-from incident_fsm import RoleHolder, State
+from incident_fsm import Reason, RoleHolder, State
 from incident_fsm import events as e
 from incident_fsm.policy import Role
 from incident_fsm.testing import Story
@@ -68,7 +68,9 @@ def test_an_incident_keeps_a_hundred_roles_though_its_policy_changes() -> None:
     story.policy = evolve(DEFAULT, roles=(DEFAULT.roles[0], *hundreds[1]))
     story.say(e.RoleAssigned, role="second_0", person="one more")
     assert len(story.incident.roles) == 100
-    assert story.ask(e.ManagementStarted, lead="lea").codes == ("too_many_roles",)
+    assert [(one.code, one.field) for one in story.ask(e.ManagementStarted, lead="lea").reasons] == [
+        ("too_many_roles", "roles")
+    ]
     assert story.ask(e.RoleAssigned, role="second_1", person="too many").codes == ("too_many_roles",)
     story.say(e.RoleAssigned, role="second_0", person="somebody else")
 
@@ -81,3 +83,29 @@ def test_a_hundred_people_and_the_reporter_are_invited() -> None:
     story.say(e.ManagementStarted, lead="lea", roles=holders)
     [meeting] = [one for one in story.until(State.RESOLVED).last if type(one).__name__ == "ScheduleMeeting"]
     assert len(meeting.attendees) == 101  # type: ignore[attr-defined]
+
+
+def test_people_read_who_is_missing_and_which_role_there_is_not() -> None:
+    """Expect code, sentence, section, field, and for a vacancy the event and the role that would fill it."""
+    story = Story(CLOUD).until(State.DECLARED)
+    vacant = story.ask(e.ManagementStarted).reasons
+    assert [reason.sentence for reason in vacant] == [
+        f"nobody is {role.name}" for role in CLOUD.roles if role.key in {"lead", "scribe"}
+    ]
+    assert vacant[1] == Reason("role_unfilled", vacant[1].sentence, "§3", "roles", e.RoleAssigned, "scribe")
+    nobody = "'juggler' is no role of the policy; there are " + ", ".join(role.key for role in CLOUD.roles)
+    assert story.ask(e.RoleAssigned, role="juggler", person="sam").reasons == (
+        Reason("unknown_role", nobody, "§3", "role"),
+    )
+
+
+def test_people_read_how_many_roles_are_too_many() -> None:
+    """Expect the number that would be held and the most that is kept, with the field of the very event."""
+    first, second = (tuple(Role(key=f"{name}_{number}", name="Role") for number in range(99)) for name in ("a", "b"))
+    story = Story(evolve(DEFAULT, roles=(DEFAULT.roles[0], *first))).until(State.DECLARED)
+    story.say(e.ManagementStarted, lead="lea", roles=tuple(RoleHolder(role=one.key, person="p") for one in first))
+    story.policy = evolve(DEFAULT, roles=(DEFAULT.roles[0], *second))
+    sentence = "101 roles would be held; an incident keeps at most 100"
+    assert story.ask(e.RoleAssigned, role="b_0", person="p").reasons == (
+        Reason("too_many_roles", sentence, "§3", "role"),
+    )

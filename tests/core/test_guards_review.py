@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from attrs import evolve
 
-from incident_fsm import Action, FollowUpState, Refusal, State, Strength
+from incident_fsm import Action, Fix, FollowUpState, Reason, Refusal, State, Strength
 from incident_fsm import events as e
 from incident_fsm.commands import CreateIssue
 from incident_fsm.testing import Story
@@ -134,3 +134,98 @@ def test_the_public_text_needs_a_public_that_may_know() -> None:
         [reason] = story.ask(e.IncidentReviewed, **REVIEW, public_text="We watch the quota.").reasons
         assert (reason.code, reason.field) == (code, "public_text")
         assert "leave the public text out" in reason.sentence
+
+
+# ---- what people read ----
+
+
+def test_people_read_what_is_owed_and_what_is_not() -> None:
+    """Expect code, sentence, section, field, and the event and the follow-up that would help, word for word."""
+    story = Story().until(State.RESOLVED)
+    known = "permanent_fix, report, post_mortem, runbook"
+    assert story.ask(e.FollowUpDone, follow_up="party").reasons == (
+        Reason("not_owed", f"'party' is not owed here; there are {known}", "§6", "follow_up"),
+    )
+    assert story.ask(e.FollowUpDone, follow_up="permanent_fix").reasons == (
+        Reason("no_link", "say where the issue for the permanent fix is", "§5", "link"),
+    )
+    assert story.ask(e.FollowUpWaived, follow_up="permanent_fix", reason="x").reasons == (
+        Reason(
+            "must_be_done",
+            "'permanent_fix' must be done and cannot be waived",
+            "§6",
+            "follow_up",
+            e.FollowUpDone,
+            "permanent_fix",
+        ),
+    )
+    assert story.ask(e.FollowUpWaived, follow_up="report").reasons == (
+        Reason("no_reason", "'report' should be done; give a reason for waiving it", "§6", "reason"),
+    )
+    story.say(e.FollowUpDone, follow_up="report")
+    assert story.ask(e.FollowUpDone, follow_up="report").reasons == (
+        Reason("not_open", "'report' is done already", "§6", "follow_up"),
+    )
+    assert story.ask(e.IncidentReviewed, **REVIEW).reasons[0] == Reason(
+        "follow_up_open", "'permanent_fix' must be done and is still open", "§6", "", e.FollowUpDone, "permanent_fix"
+    )
+
+
+def test_people_read_that_nothing_is_owed() -> None:
+    """Expect the review to be named as what comes next, and "none" where a policy knows no follow-up."""
+    story = settled(Story().until(State.RESOLVED))
+    nothing = Reason("nothing_owed", "no follow-up is open", "§6", "", e.IncidentReviewed)
+    options = {one.event: one.blocked_by for one in story.lifecycle.options(story.incident)}
+    assert options[e.FollowUpDone] == options[e.FollowUpWaived] == (nothing,)
+
+
+def test_people_read_what_a_review_lacks() -> None:
+    """Expect each gap with the path of its field, and a long action cut short."""
+    story = settled(Story().until(State.RESOLVED))
+    long = "a" * 100
+    refusal = story.ask(e.IncidentReviewed, actions=(Action(text=long),))
+    shown = f"'{'a' * 79}"
+    assert refusal.reasons == (
+        Reason("no_lesson", "the review names no lesson", "§6", "lessons"),
+        Reason("action_without_owner", f"nobody owns the action {shown}", "§6", "actions[0].owner"),
+        Reason("action_without_due", f"the action {shown} has no due date", "§6", "actions[0].due"),
+    )
+
+
+def test_people_read_why_the_public_is_not_told() -> None:
+    """Expect each reason in full, with the section and the field."""
+    narrow = changed(DEFAULT, security={"narrows_audience": True, "channel": "sec"})
+    hidden = settled(Story(narrow, security_breach=True).until(State.RESOLVED))
+    assert hidden.ask(e.IncidentReviewed, **REVIEW, public_text="x").reasons == (
+        Reason("restricted", "the incident is restricted: leave the public text out", "§6", "public_text"),
+    )
+    late = settled(backfilled().until(State.RESOLVED))
+    assert late.ask(e.IncidentReviewed, **REVIEW, public_text="x").reasons == (
+        Reason(
+            "never_public",
+            "it was recorded afterwards, so the public never had a post of it: leave the public text out",
+            "§6",
+            "public_text",
+        ),
+    )
+
+
+def test_people_read_which_musts_are_in_the_way_of_waiving() -> None:
+    """Expect one reason a must before the form is filled in, each with its own follow-up."""
+    story = Story(GDS).until(State.RESOLVED)
+    story.say(e.FollowUpWaived, follow_up="runbook")
+    [option] = [one for one in story.lifecycle.options(story.incident) if one.event is e.FollowUpWaived]
+    open_ones = [one.key for one in story.incident.follow_ups if one.state is FollowUpState.OPEN]
+    assert option.blocked_by == tuple(
+        Reason("must_be_done", f"'{key}' must be done and cannot be waived", "§6", "follow_up", e.FollowUpDone, key)
+        for key in open_ones
+    )
+
+
+def test_people_read_that_there_is_no_follow_up_at_all() -> None:
+    """Expect "none" after a permanent fix, under a policy that owes nothing else."""
+    story = Story(evolve(DEFAULT, follow_ups=DEFAULT.follow_ups[:1])).until(State.MANAGING)
+    story.say(e.IncidentResolved, users_unaffected=True, fix=Fix.PERMANENT, how="more nodes")
+    assert story.ask(e.FollowUpDone, follow_up="report").reasons == (
+        Reason("not_owed", "'report' is not owed here; there are none", "§6", "follow_up"),
+    )

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from attrs import evolve
 
-from incident_fsm import ChaseVia, Kind, Refusal, State
+from incident_fsm import ChaseVia, Kind, Reason, Refusal, State
 from incident_fsm import events as e
 from incident_fsm._guards.support import CASES_MAX
 from incident_fsm.testing import Story
@@ -101,3 +101,51 @@ def test_a_case_is_chased_only_where_the_policy_says(via: ChaseVia, on_case: boo
 def test_a_drill_asks_for_support_like_any_other() -> None:
     """Expect the same rules for an exercise."""
     assert Story(kind=Kind.DRILL).until(State.MANAGING).say(e.SupportRequested, **HELP).after.cases
+
+
+# ---- what people read ----
+
+
+def test_people_read_what_a_ticket_lacks() -> None:
+    """Expect code, sentence, section and field, word for word."""
+    story = Story().until(State.MANAGING)
+    assert story.ask(e.SupportRequested, third_party="gcp", summary="help").reasons == (
+        Reason("unknown_third_party", "'gcp' is no third party of the policy; there are aws", "§4", "third_party"),
+    )
+    assert story.ask(e.SupportRequested, third_party="aws", summary="help").reasons == (
+        Reason("no_account", "AWS needs the account affected", "§4", "account"),
+    )
+    assert Story(GDS).until(State.MANAGING).ask(e.SupportRequested, **HELP).reasons == (
+        Reason("no_third_party", "the policy names no third party", "§4"),
+        Reason("unknown_third_party", "'aws' is no third party of the policy; there are none", "§4", "third_party"),
+    )
+
+
+def test_people_read_that_there_are_enough_cases() -> None:
+    """Expect the number, and chasing to be named as what can be done instead."""
+    story = Story().until(State.MANAGING)
+    for _ in range(20):
+        story.say(e.SupportRequested, **HELP)
+    assert story.ask(e.SupportRequested, **HELP).reasons == (
+        Reason("too_many_cases", "there are 20 support cases already; chase one of them", "§4", "", e.SupportChased),
+    )
+
+
+def test_people_read_why_a_case_is_not_chased() -> None:
+    """Expect the cases that there are, and where the third party cannot be chased."""
+    story = Story().until(State.MANAGING)
+    [option] = [one for one in story.lifecycle.options(story.incident) if one.event is e.SupportChased]
+    assert option.blocked_by == (Reason("no_case", "there is no support case yet", "§4", "", e.SupportRequested),)
+    for _ in range(2):
+        story.say(e.SupportRequested, **HELP)
+    assert story.ask(e.SupportChased, case="case_9", message="?").reasons == (
+        Reason("unknown_case", "'case_9' is no support case of this incident; there are case_1, case_2", "§4", "case"),
+    )
+    story.policy = changed(DEFAULT, third_parties=())
+    chase = {"case": "case_1", "message": "?"}
+    assert story.ask(e.SupportChased, **chase, via=ChaseVia.CASE).reasons == (
+        Reason("no_chase_on_case", "'aws' cannot be chased on the case", "§4", "via"),
+    )
+    assert story.ask(e.SupportChased, **chase, via=ChaseVia.CHANNEL).reasons == (
+        Reason("no_chase_channel", "'aws' has no channel to post in", "§4", "via"),
+    )

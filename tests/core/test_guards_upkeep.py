@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from attrs import evolve
 
-from incident_fsm import Refusal, State, deadlines
+from incident_fsm import Reason, Refusal, State, deadlines
 from incident_fsm import events as e
 from incident_fsm.testing import Story
 from tests.core.stories import DEFAULT, backfilled, changed, minutes
@@ -78,3 +78,38 @@ def test_a_batch_is_made_for_the_incident_before_it() -> None:
     answer = story.lifecycle.attempt_batch(story.incident, notes)
     assert not isinstance(answer, Refusal)
     assert [step.after.revision for step in answer] == [5, 6, 7]
+
+
+# ---- what people read ----
+
+
+def test_people_read_which_deadline_it_is_not() -> None:
+    """Expect code, sentence, section and field, word for word, with the moments in UTC."""
+    story = Story()
+    [decide] = deadlines.standing(story.incident, DEFAULT)
+    wrong = {"deadline": "publish", "due_at": decide.due, "at": decide.due}
+    assert story.ask(e.DeadlinePassed, **wrong).reasons == (
+        Reason(
+            "unknown_deadline",
+            "no deadline 'publish' of 2024-05-01 10:01 UTC stands that nobody was reminded of",
+            "§2",
+            "deadline",
+        ),
+    )
+    early = {"deadline": "decide", "due_at": decide.due, "at": minutes(5)}
+    assert story.ask(e.DeadlinePassed, **early).reasons == (
+        Reason("not_passed", "'decide' is due at 2024-05-01 10:01 UTC, not before", "§2", "at"),
+    )
+    [option] = [one for one in backfilled().lifecycle.options(backfilled().incident) if one.event is e.DeadlinePassed]
+    assert option.blocked_by == (Reason("no_deadline", "no deadline stands that nobody was reminded of", "§2"),)
+
+
+def test_people_read_whose_receipt_it_is_not_and_which_revision_they_saw() -> None:
+    """Expect the command's id and both revisions; neither has a section of the process behind it."""
+    story = Story().until(State.MANAGING)
+    assert story.ask(e.CommandDone, command_id="INC-2:1:0", command="OpenThread").reasons == (
+        Reason("foreign_command", "'INC-2:1:0' is no command of this incident", "", "command_id"),
+    )
+    assert story.ask(e.NoteTaken, text="x", revision=3).reasons == (
+        Reason("stale", "the event was made for revision 3, and the incident is at 4: look again", "", "revision"),
+    )

@@ -154,7 +154,7 @@ def test_a_replay_does_not_ask_again_which_revision_an_event_was_made_for() -> N
 def test_a_replay_of_nothing_or_of_what_was_never_accepted_raises() -> None:
     """Expect an error that says so."""
     lifecycle = Lifecycle(DEFAULT)
-    with pytest.raises(ValueError, match="history is empty"):
+    with pytest.raises(ValueError, match=r"^there is nothing to replay: the history is empty$"):
         lifecycle.replay([])
     with pytest.raises(TransitionRefused):
         lifecycle.replay([REPORT, REPORT])

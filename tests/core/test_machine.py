@@ -185,3 +185,49 @@ def test_every_pair_of_an_event_and_a_state_is_answered() -> None:
     for kind, place in product(EVENTS, (None, *State)):
         incident = None if place is None else evolve(CANDIDATE, state=place)
         assert isinstance(LEAN[True][kind](incident, _event(kind), DEFAULT, None), Step | Refusal)
+
+
+def test_people_read_where_an_event_would_be_possible() -> None:
+    """Expect the whole reason, with neither section nor field: nothing in the event could help."""
+    note, report = _event(e.NoteTaken), _event(e.CandidateReported)
+    resolve = _event(e.IncidentResolved)
+    answers = [
+        LEAN[True][e.NoteTaken](None, note, DEFAULT, None),
+        LEAN[True][e.CandidateReported](CANDIDATE, report, DEFAULT, None),
+        LEAN[True][e.IncidentResolved](CANDIDATE, resolve, DEFAULT, None),
+    ]
+    assert [answer.reasons for answer in answers if isinstance(answer, Refusal)] == [
+        (
+            Reason(
+                "not_reported",
+                "there is no incident yet; NoteTaken needs one that is "
+                "candidate, confirmed, declared, managing or resolved",
+            ),
+        ),
+        (Reason("already_reported", "an incident of this id exists already; give the new one its own id"),),
+        (Reason("not_now", "IncidentResolved is possible while managing, not while candidate"),),
+    ]
+
+
+def test_a_refusal_names_the_incident_its_state_and_the_event() -> None:
+    """Expect the incident's own id and state; before there is one, the id that was asked for, or none, and no state."""
+    note = e.NoteTaken(id="e", at=minutes(9), by="ann", text="x")
+    refused = LEAN[False][e.NoteTaken](CANDIDATE, note, DEFAULT, None)
+    assert refused == Refusal("INC-1", State.CANDIDATE, note, NO)
+    nowhere = LEAN[True][e.NoteTaken](None, note, DEFAULT, None)
+    assert isinstance(nowhere, Refusal)
+    assert (nowhere.incident_id, nowhere.state, nowhere.event) == ("", None, note)
+    report = e.CandidateReported(id="e", at=minutes(0), by="ann", incident_id="INC-7", title="t")
+    opening = LEAN[False][e.CandidateReported](None, report, DEFAULT, None)
+    assert opening == Refusal("INC-7", None, report, NO)
+
+
+def test_a_step_holds_both_incidents_its_event_and_its_commands() -> None:
+    """Expect the very objects that were handed in, and a revision one higher."""
+    note = e.NoteTaken(id="e", at=minutes(9), by="ann", text="x")
+    step = LEAN[True][e.NoteTaken](CANDIDATE, note, DEFAULT, None)
+    assert isinstance(step, Step)
+    assert step.before is CANDIDATE
+    assert step.event is note
+    assert step.after == evolve(CANDIDATE, revision=2)
+    assert step.commands == ()

@@ -4,12 +4,12 @@ from typing import Any
 
 import pytest
 
-from incident_fsm import Assessment, Audience, Milestones, State
+from incident_fsm import Assessment, Audience, Kind, Milestones, State
 from incident_fsm import events as e
 from incident_fsm.commands import RedirectReporter, ReportSecurityBreach
 from incident_fsm.testing import Story
 from incident_fsm.testing.story import MEETS
-from tests.core.stories import DEFAULT, GDS, backfilled, drill, minutes
+from tests.core.stories import DEFAULT, GDS, backfilled, drill, head, minutes
 
 
 def test_a_report_opens_an_incident_with_what_is_known() -> None:
@@ -100,3 +100,54 @@ def test_a_drill_says_so_to_its_reporter_and_to_security() -> None:
     story.say(e.CandidateDismissed, override_reason="over")
     redirect = story.the(RedirectReporter)
     assert (redirect.title, redirect.reason) == ("DRILL: Airflow Autoscaling Incident", "DRILL: over")
+
+
+# ---- each command in full ----
+
+
+def test_a_breach_is_reported_in_full() -> None:
+    """Expect every field, with the summary as details where the report is all there is."""
+    story = Story(DEFAULT, summary="odd log-ins", security_breach=True)
+    assert story.last == (
+        ReportSecurityBreach(
+            **head(story, 0, Audience.RESTRICTED),
+            title="Airflow Autoscaling Incident",
+            details="odd log-ins",
+            reported_by="ann",
+            route=DEFAULT.security.description,
+            target=DEFAULT.security.target,
+        ),
+    )
+
+
+def test_a_reporter_is_redirected_in_full() -> None:
+    """Expect every field, and a duplicate to be named."""
+    story = Story(by="rob")
+    story.say(e.CandidateDismissed, duplicate_of="INC-2")
+    first = DEFAULT.redirects[0]
+    assert story.last == (
+        RedirectReporter(
+            **head(story, 0),
+            title="Airflow Autoscaling Incident",
+            reporter="rob",
+            route=first.key,
+            description=first.description,
+            target=first.target,
+            reason="this is part of incident INC-2",
+            duplicate_of="INC-2",
+        ),
+    )
+
+
+def test_a_report_keeps_when_it_was_noticed_and_what_kind_it_is() -> None:
+    """Expect all three moments of the beginning, and the kind."""
+    incident = Story(kind=Kind.DRILL, fault_at=minutes(-9), detected_at=minutes(-6), aware_at=minutes(-3)).incident
+    assert incident.milestones == Milestones(fault=minutes(-9), detected=minutes(-6), aware=minutes(-3))
+    assert incident.kind is Kind.DRILL
+
+
+def test_an_open_breach_narrows_nothing_and_a_report_without_one_flags_nothing() -> None:
+    """Expect neither breach nor audience to change on the way to a confirmed incident."""
+    story = Story(GDS).until(State.CONFIRMED)
+    assert (story.incident.breach, story.incident.audience) == (False, Audience.PUBLIC)
+    assert story.incident.assessment == MEETS

@@ -1,12 +1,15 @@
 """The rules that hold for every command, which live in one place each."""
 
+from typing import Any
+
 import pytest
 
 from incident_fsm import Audience, Kind, State
 from incident_fsm._reactions import nothing_changes, nothing_to_do
 from incident_fsm._reactions.emission import Emission
+from incident_fsm.commands import PostToThread
 from incident_fsm.testing import Story
-from tests.core.stories import DEFAULT, GDS, drill
+from tests.core.stories import DEFAULT, GDS, drill, head, minutes
 
 
 def emission(story: Story) -> Emission:
@@ -68,3 +71,28 @@ def test_some_events_change_nothing_and_ask_for_nothing() -> None:
     nothing_changes(None, object(), DEFAULT)  # type: ignore[arg-type]
     nothing_to_do(made)
     assert made.commands == []
+
+
+def test_a_head_names_its_incident_and_its_kind() -> None:
+    """Expect every field of it, for the team unless it is asked for others."""
+    story = drill().until(State.MANAGING)
+    assert emission(story).head() == {
+        "id": "INC-1:4:0",
+        "incident_id": "INC-1",
+        "kind": Kind.DRILL,
+        "audience": Audience.TEAM,
+        "requested_at": minutes(4),
+    }
+
+
+def test_a_post_is_said_in_the_channel_by_whoever_sent_the_event() -> None:
+    """Expect text, author, channel and a head of its own; a drill's says so."""
+    story = drill().until(State.MANAGING)
+    made = emission(story)
+    made.post("hello")
+    made.post("again")
+    said: dict[str, Any] = {"channel": "analytical-platform", "author": "ann"}
+    assert made.commands == [
+        PostToThread(**head(story, 0), text="DRILL: hello", **said),
+        PostToThread(**head(story, 1), text="DRILL: again", **said),
+    ]

@@ -6,7 +6,18 @@ from typing import Any
 import pytest
 from attrs import evolve
 
-from incident_fsm import Fix, FollowUpState, Kind, RoleHolder, Stage, State, Strength
+from incident_fsm import (
+    AffectedService,
+    Audience,
+    Fix,
+    FollowUpState,
+    Kind,
+    RoleHolder,
+    Stage,
+    State,
+    Strength,
+    deadlines,
+)
 from incident_fsm import events as e
 from incident_fsm._calendar import Calendar, Span
 from incident_fsm.commands import (
@@ -19,7 +30,7 @@ from incident_fsm.commands import (
     ScheduleMeeting,
 )
 from incident_fsm.testing import Story
-from tests.core.stories import CLOUD, DEFAULT, GDS, backfilled, changed, drill, minutes
+from tests.core.stories import CLOUD, DEFAULT, GDS, backfilled, changed, drill, head, minutes
 
 END: dict[str, Any] = {"users_unaffected": True, "fix": Fix.TEMPORARY, "how": "more nodes"}
 AGAIN: dict[str, Any] = {
@@ -255,3 +266,120 @@ def test_the_thread_is_told_how_it_ended(fix: Fix, told: str) -> None:
     story = Story().until(State.MANAGING)
     story.say(e.IncidentResolved, **{**END, "fix": fix, "duplicate_of": "INC-9" if fix is Fix.DUPLICATE else ""})
     assert story.the(PostToThread).text == f"{told}more nodes"
+
+
+# ---- each command in full ----
+
+
+def test_the_end_asks_for_each_thing_in_full() -> None:
+    """Expect every field of every command: numbered in their order, with what is due when, for those who may know."""
+    story = Story().until(State.RESOLVED)
+    title = "Airflow Autoscaling Incident"
+    week, fortnight = minutes(5) + timedelta(days=7), datetime(2024, 5, 15, 9, 5, tzinfo=UTC)
+    assert story.last == (
+        PublishStatus(
+            **head(story, 0, Audience.PUBLIC),
+            opens=False,
+            update=2,
+            title=title,
+            message="The incident has been resolved, and all service is restored.",
+            stage=Stage.RESOLVED,
+            impact="All Good",
+            impact_description="Incident has been resolved, all service is restored",
+            all_clear=True,
+            services=(AffectedService(service="Cloud Platform", state="operational"),),
+            next_update_at=None,
+            notify_subscribers=True,
+            cleared=True,
+        ),
+        PostToThread(
+            **head(story, 1), channel="analytical-platform", text="Resolved (temporary fix): more nodes", author="ann"
+        ),
+        CreateIssue(
+            **head(story, 2),
+            title=f"Permanent fix: {title}",
+            body="Incident INC-1 was ended by a temporary fix.\n\n"
+            "Temporary fix: more nodes\n\nServices: Cloud Platform",
+            due=week,
+        ),
+        CreateReport(**head(story, 3), title=title, due=week),
+        ScheduleMeeting(
+            **head(story, 4),
+            title=f"Blameless post-mortem: {title}",
+            starts_at=datetime(2024, 5, 15, 9, 0, tzinfo=UTC),
+            minutes=60,
+            organiser="lea",
+            attendees=("lea", "ann"),
+            agenda="Identify any processes that need to be improved. What happened, not who.",
+        ),
+        PublishRunbook(**head(story, 5), title=title, services=("Cloud Platform",), how="more nodes", due=fortnight),
+    )
+
+
+def test_a_reopening_asks_for_each_thing_in_full() -> None:
+    """Expect the post, the word in the thread and the meeting called off, every field of each."""
+    story = Story().until(State.RESOLVED)
+    story.say(e.IncidentReopened, **AGAIN, cleared_for_public=True)
+    assert story.last == (
+        PublishStatus(
+            **head(story, 0, Audience.PUBLIC),
+            opens=False,
+            update=3,
+            title="Airflow Autoscaling Incident",
+            message="Slow again.",
+            stage=Stage.INVESTIGATING,
+            impact="Minor",
+            impact_description=DEFAULT.impacts[1].description,
+            all_clear=False,
+            services=(AffectedService(service="Cloud Platform", state="partial outage"),),
+            next_update_at=minutes(99),
+            notify_subscribers=True,
+            cleared=True,
+        ),
+        PostToThread(**head(story, 1), channel="analytical-platform", text="Reopened: it is back", author="ann"),
+        CancelMeeting(
+            **head(story, 2),
+            title="Blameless post-mortem: Airflow Autoscaling Incident",
+            organiser="lea",
+            attendees=("lea", "ann"),
+            reason="it is back",
+        ),
+    )
+
+
+def test_several_services_are_told_apart_in_the_issue() -> None:
+    """Expect them joined for people."""
+    story = Story().until(State.CONFIRMED)
+    story.say(e.IncidentDeclared, **{**story.declaration(), "services": DEFAULT.services[:2]})
+    issue = story.until(State.RESOLVED).the(CreateIssue)
+    assert issue.body.endswith("\n\nServices: Cloud Platform, Modernisation Platform")
+
+
+@pytest.mark.parametrize(("said", "cleared"), [({"message": "All is well."}, False), ({}, True)])
+def test_words_of_one_s_own_are_public_only_if_they_were_cleared(said: dict[str, Any], cleared: bool) -> None:  # noqa: FBT001  a table
+    """Expect the mark of the event for its own message, and the policy's own words to count as cleared."""
+    story = Story().until(State.MANAGING)
+    story.say(e.IncidentResolved, **END, **said)
+    assert story.the(PublishStatus).cleared is cleared
+
+
+def test_the_end_counts_as_told_to_the_public() -> None:
+    """Expect the time, the count and the command of the all-clear, not yet published; nothing of it afterwards."""
+    story = Story().until(State.MANAGING)
+    story.say(e.CommandDone, command_id="INC-1:3:0", command="PublishStatus", reference="P-1")
+    assert story.incident.status_published
+    incident = story.until(State.RESOLVED).incident
+    assert (incident.told_at, incident.updates, incident.status_published) == (minutes(6), 2, False)
+    assert incident.status_command == story.the(PublishStatus).id
+    late = backfilled().until(State.RESOLVED).incident
+    assert (late.told_at, late.updates, late.status_command) == (None, 0, "")
+
+
+def test_a_reopening_forgets_what_was_reminded_of() -> None:
+    """Expect a reminder of before to count no more, since every deadline is armed again."""
+    story = Story().until(State.RESOLVED)
+    [report] = [one for one in deadlines.standing(story.incident, DEFAULT) if one.name == "follow_up:report"]
+    story.say(e.DeadlinePassed, deadline=report.name, due_at=report.due, at=report.due)
+    assert story.incident.reminded
+    again = {**AGAIN, "next_update_at": report.due + timedelta(hours=1)}
+    assert story.say(e.IncidentReopened, **again, at=report.due).after.reminded == ()

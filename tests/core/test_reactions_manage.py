@@ -4,7 +4,7 @@ from incident_fsm import RoleHolder, State
 from incident_fsm import events as e
 from incident_fsm.commands import OpenThread, PostToThread
 from incident_fsm.testing import Story
-from tests.core.stories import DEFAULT, GDS, backfilled, changed, drill
+from tests.core.stories import DEFAULT, GDS, backfilled, changed, drill, head
 
 LEA = RoleHolder(role="lead", person="lea")
 CLEO = RoleHolder(role="communications", person="cleo")
@@ -73,3 +73,35 @@ def test_a_role_may_be_filled_before_anybody_is_told() -> None:
     story = Story().until(State.CONFIRMED)
     assert story.say(e.RoleAssigned, role="lead", person="lea").commands == ()
     assert story.incident.lead == "lea"
+
+
+def test_the_thread_and_its_posts_are_asked_for_in_full() -> None:
+    """Expect every field, several services told apart, and a note under the name of whoever took it."""
+    story = Story().until(State.CONFIRMED)
+    story.say(e.IncidentDeclared, **{**story.declaration(), "services": DEFAULT.services[:2]})
+    story.until(State.MANAGING)
+    assert list(story.last) == [
+        OpenThread(
+            **head(story, 0),
+            channel="analytical-platform",
+            title="Airflow Autoscaling Incident :thread:",
+            text="Impact: Major\nServices: Cloud Platform, Modernisation Platform\nPublic message: We look into it.",
+            roles=(LEA,),
+        ),
+    ]
+    story.say(e.NoteTaken, text="more nodes", by="bob")
+    assert list(story.last) == [
+        PostToThread(**head(story, 0), channel="analytical-platform", text="more nodes", author="bob"),
+    ]
+
+
+def test_roles_named_before_and_at_the_start_are_kept_in_their_order() -> None:
+    """Expect one person a role, and the lead who is named last to lead."""
+    story = Story().until(State.DECLARED)
+    story.say(e.RoleAssigned, role="communications", person="cleo")
+    story.say(e.RoleAssigned, role="lead", person="lou")
+    story.say(e.ManagementStarted, lead="lea", roles=(RoleHolder(role="communications", person="carl"),))
+    assert story.incident.roles == (RoleHolder(role="communications", person="carl"), LEA)
+    untouched = Story().until(State.DECLARED)
+    untouched.say(e.RoleAssigned, role="lead", person="lou")
+    assert untouched.say(e.ManagementStarted).after.roles == (RoleHolder(role="lead", person="lou"),)

@@ -9,7 +9,7 @@ from incident_fsm import AffectedService, Audience, Stage, State
 from incident_fsm import events as e
 from incident_fsm.commands import PublishStatus
 from incident_fsm.testing import Story
-from tests.core.stories import DEFAULT, GDS, backfilled, drill, minutes
+from tests.core.stories import DEFAULT, GDS, backfilled, drill, head, minutes
 
 TWO = DEFAULT.services[:2]
 
@@ -115,3 +115,50 @@ def test_a_drill_says_so_on_its_page() -> None:
     """Expect DRILL in title and message."""
     post = drill().until(State.DECLARED).the(PublishStatus)
     assert (post.title, post.message) == ("DRILL: Airflow Autoscaling Incident", "DRILL: We look into it.")
+
+
+def test_a_post_on_the_page_is_asked_for_in_full() -> None:
+    """Expect every field, for the public, as the first command of its step."""
+    story = Story().until(State.CONFIRMED)
+    form = {"services": TWO, "impact": "Minor", "message": "Jobs are slow.", "next_update_at": minutes(33)}
+    story.say(e.IncidentDeclared, **form, cleared_for_public=True, notify_subscribers=False)
+    assert story.last == (
+        PublishStatus(
+            **head(story, 0, Audience.PUBLIC),
+            opens=True,
+            update=1,
+            title="Airflow Autoscaling Incident",
+            message="Jobs are slow.",
+            stage=Stage.INVESTIGATING,
+            impact="Minor",
+            impact_description=DEFAULT.impacts[1].description,
+            all_clear=False,
+            services=tuple(AffectedService(service=name, state="partial outage") for name in TWO),
+            next_update_at=minutes(33),
+            notify_subscribers=False,
+            cleared=True,
+        ),
+    )
+
+
+def test_a_declaration_recorded_afterwards_keeps_when_it_was() -> None:
+    """Expect the milestone where the time is known, though nobody is told."""
+    story = backfilled().until(State.DECLARED)
+    assert story.incident.milestones.declared == minutes(3)
+
+
+def test_a_promise_of_one_s_own_goes_before_the_cadence() -> None:
+    """Expect the time that the event names, and the cadence of the new impact where it names none."""
+    story = Story(GDS).until(State.CONFIRMED)
+    form = {"services": GDS.services[:1], "impact": "P1", "message": "x"}
+    assert story.say(e.IncidentDeclared, **form, next_update_at=minutes(9)).after.next_update_at == minutes(9)
+    after = story.say(e.StatusUpdated, message="y", impact="P2").after
+    assert after.next_update_at == story.steps[-1].event.at + timedelta(hours=2)
+
+
+def test_an_update_that_was_published_makes_way_for_the_next() -> None:
+    """Expect a new post to count as not yet published, under its own command."""
+    story = Story().until(State.DECLARED)
+    story.say(e.CommandDone, command_id="INC-1:3:0", command="PublishStatus", reference="P-1")
+    after = story.say(e.StatusUpdated, message="x", next_update_at=minutes(90)).after
+    assert (after.status_command, after.status_published, after.told_at) == ("INC-1:5:0", False, minutes(5))

@@ -6,7 +6,7 @@ from incident_fsm import Action, Audience, FollowUpState, State
 from incident_fsm import events as e
 from incident_fsm.commands import CreateReport, PostToThread, PublishPostMortem, PublishReport
 from incident_fsm.testing import Story
-from tests.core.stories import backfilled, drill
+from tests.core.stories import backfilled, drill, head
 
 LINK = "https://example.org/1"
 REVIEW = {
@@ -89,3 +89,26 @@ def test_the_public_is_told_what_was_learned_only_where_somebody_wrote_it() -> N
         said = story.the(PublishPostMortem)
         assert (said.text, said.audience) == (told, Audience.PUBLIC)
     assert not [one for one in Story().until(State.REVIEWED).last if isinstance(one, PublishPostMortem)]
+
+
+def test_a_review_asks_for_each_thing_in_full() -> None:
+    """Expect every field: the last word in the thread, the report, and what the public is told."""
+    story = Story().until(State.RESOLVED)
+    for owed in story.incident.follow_ups:
+        story.say(e.FollowUpDone, follow_up=owed.key, link=LINK)
+    story.say(e.IncidentReviewed, **REVIEW, public_text="We watch the quota.")
+    assert story.last == (
+        PostToThread(
+            **head(story, 0),
+            channel="analytical-platform",
+            text="Reviewed: every follow-up is settled",
+            author="ann",
+        ),
+        PublishReport(
+            **head(story, 1),
+            title="Airflow Autoscaling Incident",
+            lessons=story.incident.lessons,
+            actions=story.incident.actions,
+        ),
+        PublishPostMortem(**head(story, 2, Audience.PUBLIC), text="We watch the quota."),
+    )

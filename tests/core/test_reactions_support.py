@@ -6,7 +6,7 @@ from incident_fsm import ChaseVia, State, SupportCase
 from incident_fsm import events as e
 from incident_fsm.commands import EscalateSupportCase, OpenSupportCase, PostToThread
 from incident_fsm.testing import Story
-from tests.core.stories import DEFAULT, backfilled, drill, minutes
+from tests.core.stories import DEFAULT, backfilled, drill, head, minutes
 
 HELP = {"third_party": "aws", "account": "prod", "summary": "nodes do not start"}
 
@@ -88,3 +88,41 @@ def test_a_drill_says_so_to_a_third_party() -> None:
     assert (opened.summary, opened.details) == ("DRILL: nodes do not start",) * 2
     story.say(e.SupportChased, case="case_1", message="hello?")
     assert story.the(EscalateSupportCase).message == "DRILL: hello?"
+
+
+def test_a_ticket_and_a_chase_are_asked_for_in_full() -> None:
+    """Expect every field of both, and of the word that service is back."""
+    story = Story().until(State.MANAGING)
+    story.say(e.SupportRequested, **HELP, details="since nine")
+    assert list(story.last) == [
+        OpenSupportCase(
+            **head(story, 0),
+            case="case_1",
+            third_party="aws",
+            account="prod",
+            summary="nodes do not start",
+            details="since nine",
+        ),
+    ]
+    story.say(e.SupportChased, case="case_1", message="hello?", via=ChaseVia.CHANNEL)
+    assert list(story.last) == [
+        EscalateSupportCase(
+            **head(story, 0),
+            case="case_1",
+            third_party="aws",
+            account="prod",
+            via=ChaseVia.CHANNEL,
+            channel="ext-aws",
+            message="hello?",
+            reference="",
+        ),
+    ]
+    story.say(e.ServiceRestored, how="more nodes")
+    assert list(story.last) == [
+        PostToThread(
+            **head(story, 0),
+            channel="analytical-platform",
+            text="Service is restored: more nodes",
+            author="ann",
+        ),
+    ]

@@ -5,10 +5,10 @@ import pytest
 from incident_fsm import Kind, Reference, State, commands, deadlines
 from incident_fsm import events as e
 from incident_fsm._reactions.upkeep import _PLACES
-from incident_fsm._values import Reminded
+from incident_fsm._values import References, Reminded
 from incident_fsm.commands import CreateReport, OpenThread, PublishStatus, Remind
 from incident_fsm.testing import Story
-from tests.core.stories import DEFAULT, drill, minutes
+from tests.core.stories import DEFAULT, drill, head, minutes
 
 
 def test_a_correction_replaces_what_was_recorded() -> None:
@@ -118,3 +118,59 @@ def test_a_receipt_comes_home_after_the_end(state: State) -> None:
     story.say(e.CommandDone, command_id="INC-1:1:0", command=CreateReport.__name__, reference="R-1")
     assert story.incident.references.report == Reference(reference="R-1")
     assert story.incident.state is state
+
+
+@pytest.mark.parametrize(
+    ("command", "place"),
+    [
+        ("PublishStatus", "status_post"),
+        ("OpenThread", "thread"),
+        ("ReportSecurityBreach", "security_report"),
+        ("RedirectReporter", "redirect"),
+        ("CreateIssue", "permanent_fix"),
+        ("CreateReport", "report"),
+        ("PublishReport", "report"),
+        ("ScheduleMeeting", "post_mortem"),
+        ("PublishRunbook", "runbook"),
+    ],
+)
+def test_each_command_s_result_has_its_place(command: str, place: str) -> None:
+    """Expect the reference in that place and in no other."""
+    story = Story().until(State.MANAGING)
+    story.say(e.CommandDone, command_id="INC-1:1:9", command=command, reference="R-1")
+    assert story.incident.references == References(**{place: Reference(reference="R-1")})
+
+
+def test_a_reminder_is_asked_for_in_full() -> None:
+    """Expect every field, and only the deadline that passed to be reminded of."""
+    story = Story().until(State.MANAGING)
+    publish = next(one for one in deadlines.standing(story.incident, DEFAULT) if one.name == "publish")
+    story.say(e.DeadlinePassed, deadline="publish", due_at=publish.due, at=publish.due)
+    assert story.last == (
+        Remind(
+            **head(story, 0),
+            deadline="publish",
+            due=minutes(18),
+            who="lea",
+            text="the status post is not published yet",
+        ),
+    )
+
+
+def test_a_mere_link_is_a_result_too() -> None:
+    """Expect a receipt with a link alone to be kept in its place, and on the very case that it is about."""
+    story = Story().until(State.MANAGING)
+    for _ in range(2):
+        story.say(e.SupportRequested, third_party="aws", account="prod", summary="help")
+    receipt = {"command_id": story.last[0].id, "command": "OpenSupportCase", "link": "https://example.org/1"}
+    story.say(e.CommandDone, **receipt)
+    assert [(one.reference, one.link) for one in story.incident.cases] == [("", ""), ("", "https://example.org/1")]
+    story.say(e.CommandDone, command_id="INC-1:4:0", command="OpenThread", link="https://example.org/2")
+    assert story.incident.references.thread == Reference(link="https://example.org/2")
+
+
+def test_a_correction_leaves_what_it_does_not_name() -> None:
+    """Expect services and title to stay where the event is silent."""
+    story = Story().until(State.DECLARED)
+    after = story.say(e.DetailsAmended, fault_at=minutes(-9)).after
+    assert (after.title, after.services) == ("Airflow Autoscaling Incident", DEFAULT.services[:1])

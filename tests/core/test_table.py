@@ -2,12 +2,15 @@
 
 import inspect
 from itertools import product
+from typing import Any
 
 import pytest
 from attrs import evolve
 
 from incident_fsm import State
 from incident_fsm import events as e
+from incident_fsm._guards import always, never_blocked
+from incident_fsm._reactions import nothing_changes, nothing_to_do
 from incident_fsm._table import ROWS, Row, checked, faults
 from incident_fsm.errors import TableError
 
@@ -93,3 +96,24 @@ def test_a_row_is_a_value() -> None:
     """Expect nobody to change a row of the running machine."""
     with pytest.raises(AttributeError):
         ROWS[0].target = State.REVIEWED  # type: ignore[misc]
+
+
+@pytest.mark.parametrize("name", ["guard", "block", "evolve", "emit"])
+def test_what_a_row_does_is_named(name: str) -> None:
+    """Expect each function by its name only: by their places, a guard and a block would be mixed up too easily."""
+    functions: dict[str, Any] = {
+        "guard": ROWS[0].guard,
+        "block": ROWS[0].block,
+        "evolve": ROWS[0].evolve,
+        "emit": ROWS[0].emit,
+    }
+    before = [functions[other] for other in list(functions)[: list(functions).index(name)]]
+    with pytest.raises(TypeError, match="positional"):
+        Row(e.NoteTaken, State.CANDIDATE, State.CANDIDATE, *before, functions[name])  # type: ignore[call-arg]  # that is what is tested
+
+
+def test_a_row_that_says_no_more_lets_everything_happen_and_does_nothing() -> None:
+    """Expect the guard and the block that never refuse, and the reactions that do nothing."""
+    row = Row(e.NoteTaken, State.CANDIDATE, State.CANDIDATE)
+    assert (row.guard, row.block) == (always, never_blocked)
+    assert (row.evolve, row.emit) == (nothing_changes, nothing_to_do)

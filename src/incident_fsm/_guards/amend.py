@@ -18,7 +18,7 @@ def something_changes(incident: Incident, event: DetailsAmended, policy: Policy)
     same_title = event.title in {"", incident.title}
     same_services = event.services in {(), incident.services}
     if same_title and same_services and changed == incident.milestones and not _bad_names(event):
-        return (Reason("no_change", "nothing changes", "", ""),)
+        return (Reason("no_change", "nothing changes"),)
     return (
         *(service_faults(event.services, policy) if event.services else ()),
         *_bad_names(event),

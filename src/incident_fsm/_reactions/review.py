@@ -12,7 +12,7 @@ from incident_fsm.policy import Policy
 
 def evolve_done(draft: Draft, event: FollowUpDone, _policy: Policy) -> None:
     """Settle a follow-up, with the link that shows it."""
-    reference: Reference | None = getattr(draft.references, event.follow_up, None)
+    reference: Reference | None = getattr(draft.references, event.follow_up)
     found = event.link or (reference.link if reference is not None else "")
     draft.follow_ups = tuple(
         evolve(owed, state=FollowUpState.DONE, link=found or owed.link) if owed.key == event.follow_up else owed

@@ -1,0 +1,175 @@
+"""Change guards, reactions, table, machine and deadlines in thousands of small ways; a test should notice each.
+
+    make mutants                              all of it, and the page docs/mutation.md
+    python scripts/mutants.py --only _table.py        what is written into the source of one module, for a look
+
+Two engines. mutmut switches mutants on inside functions, which is quick; `source_mutants` writes those into the source
+that mutmut cannot make. What was killed stays known in `mutants/` until `make clean`; what survived is tried again.
+"""
+
+import argparse
+import hashlib
+import json
+import os
+import platform
+import re
+import subprocess
+import sys
+import time
+from collections import Counter
+from importlib.metadata import version
+from typing import Any
+
+from attrs import frozen
+
+from mutant_trials import PACKAGE, ROOT, settings, verdict, warm_up
+from mutation_report import Module, Results, Survivor, explanations, problems, write
+from source_mutants import AT_IMPORT, Mutant, mutants_of
+
+KNOWN = ROOT / "mutants" / "written_into_the_source.json"
+_NAME = re.compile(
+    r"\s*(?P<name>incident_fsm\.(?P<module>[\w.]+)\.x(?P<function>_\w+|ǁ\w+ǁ\w+)__mutmut_\d+): (?P<verdict>[\w ]+)"
+)
+"""How mutmut names a mutant: `x_function` and `xǁClassǁmethod`, in a module."""
+
+
+def modules() -> list[str]:
+    """Name every module that is changed, as pyproject.toml tells mutmut."""
+    paths = [path for pattern in settings()["only_mutate"] for path in sorted(ROOT.glob(pattern))]
+    return [str(path.relative_to(PACKAGE)) for path in paths if path.name != "__init__.py"]
+
+
+@frozen
+class Switched:
+    """A mutant of mutmut's, and what came of it."""
+
+    name: str
+    module: str
+    function: str
+    verdict: str
+
+
+@frozen
+class Written:
+    """A mutant written into the source, what came of it, and how long that took."""
+
+    mutant: Mutant
+    verdict: str
+    seconds: float
+
+
+def switched_on() -> list[Switched]:
+    """Run mutmut, and what was not killed before once more; leave out what runs at import alone."""
+    _mutmut("run", "--max-children", "1")
+    if again := [one.name for one in _switched() if _alive(one.verdict)]:
+        _mutmut("run", "--max-children", "1", *again)
+    return _switched()
+
+
+def _mutmut(*arguments: str) -> None:
+    """Let mutmut do something, before everybody's eyes."""
+    environment = {**os.environ, "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}
+    command = [sys.executable, "-m", "mutmut", *arguments]
+    subprocess.run(command, cwd=ROOT, env=environment, check=True)  # noqa: S603  our own words
+
+
+def _said(*arguments: str) -> list[str]:
+    """What mutmut says, in lines."""
+    command = [sys.executable, "-m", "mutmut", *arguments]
+    run = subprocess.run(command, cwd=ROOT, check=True, capture_output=True, text=True)  # noqa: S603  our own words
+    return run.stdout.splitlines()
+
+
+def _switched() -> list[Switched]:
+    """Read every mutant of mutmut's."""
+    found = []
+    for match in filter(None, map(_NAME.fullmatch, _said("results", "--all", "true"))):
+        module = match["module"].replace(".", "/") + ".py"
+        function = match["function"].removeprefix("_") if match["function"][0] == "_" else match["function"][1:]
+        function = function.replace("ǁ", ".")
+        if function not in AT_IMPORT.get(module, ()):
+            found.append(Switched(match["name"], module, function, match["verdict"]))
+    return found
+
+
+def _shown(mutant: Switched) -> Survivor:
+    """Ask mutmut what a mutant changes."""
+    lines = [line for line in _said("show", mutant.name) if line[:3] not in {"---", "+++"}]
+    was, now = ("\n".join(line[1:].strip() for line in lines if line.startswith(sign)) for sign in "-+")
+    return Survivor(module=mutant.module, function=mutant.function, was=was, now=now)
+
+
+def written(only: list[str]) -> dict[str, list[Written]]:
+    """Try each mutant that is written into the source of some modules."""
+    known: dict[str, list[Any]] = json.loads(KNOWN.read_text("utf-8")) if KNOWN.exists() else {}
+    tried: dict[str, list[Written]] = {}
+    warm_up()
+    for module in only:
+        tried[module] = []
+        for mutant in mutants_of(module, (PACKAGE / module).read_text("utf-8")):
+            digest = hashlib.sha256(f"{module}\0{mutant.text}".encode()).hexdigest()
+            if digest not in known or _alive(known[digest][0]):
+                began = time.monotonic()
+                known[digest] = [verdict(module, mutant.text), round(time.monotonic() - began, 3)]
+            tried[module].append(Written(mutant, *known[digest]))
+            if _alive(known[digest][0]):
+                print(f"    survived in {mutant.function}: {mutant.was!r} -> {mutant.now!r}", flush=True)
+        KNOWN.parent.mkdir(exist_ok=True)
+        KNOWN.write_text(json.dumps(known), "utf-8")
+        took = sum(one.seconds for one in tried[module])
+        print(f"{module}: {dict(Counter(one.verdict for one in tried[module]))} in {took:.0f} s", flush=True)
+    return tried
+
+
+def whole() -> Results:
+    """Run both engines over every module."""
+    switched = switched_on()
+    tried = written(modules())
+    survivors = [_shown(one) for one in switched if _alive(one.verdict)]
+    survivors += [
+        Survivor(module=module, function=one.mutant.function, was=one.mutant.was, now=one.mutant.now)
+        for module, all_of_it in tried.items()
+        for one in all_of_it
+        if _alive(one.verdict)
+    ]
+    return Results(
+        versions={"mutmut": version("mutmut"), "python": platform.python_version()},
+        seconds=round(_switching() + sum(one.seconds for all_of_it in tried.values() for one in all_of_it)),
+        modules=[
+            Module(module=module, switched=sum(one.module == module for one in switched), written=len(tried[module]))
+            for module in modules()
+        ],
+        survivors=sorted(survivors, key=lambda one: (one.module, one.function, one.was, one.now)),
+    )
+
+
+def _switching() -> float:
+    """How long mutmut took for all that it knows, in seconds: it keeps the time of each mutant beside its verdict."""
+    return sum(
+        sum(json.loads(path.read_text("utf-8"))["durations_by_key"].values())
+        for path in (ROOT / "mutants" / "src").rglob("*.py.meta")
+    )
+
+
+def _alive(verdict: str) -> bool:
+    """Whether no test noticed. A mutant that never ends was noticed; one that mutmut could not judge was not."""
+    return verdict not in {"killed", "timeout", "segfault"}
+
+
+def main() -> int:
+    """Run, and keep the results for the page; or have a look at some modules."""
+    parser = argparse.ArgumentParser(description="Mutation testing of the rules of the process.")
+    parser.add_argument(
+        "--only", nargs="+", metavar="MODULE", help="only what is written into the source of these; nothing is kept"
+    )
+    if only := parser.parse_args().only:
+        return 1 if any(_alive(one.verdict) for tried in written(only).values() for one in tried) else 0
+    results = whole()
+    write(results)
+    for problem in (found := list(problems(results, explanations()))):
+        print(problem, file=sys.stderr)
+    return 1 if found else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
