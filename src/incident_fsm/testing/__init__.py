@@ -1,0 +1,1 @@
+"""For users who test: their own policies, their own adapters, their own embedding of the process."""
