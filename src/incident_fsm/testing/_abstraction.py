@@ -9,14 +9,15 @@ What is abstracted
   incident with the time of detection, and never know the fault's.
 - *Counts* are capped. Support cases: none, or some (the first is looked at, later ones behave like it). How often the
   outside heard something that it should hear once: never, once, more often.
-- *What no guard or reaction looks at any more* is left out: roles once the incident is managed, how a follow-up stood
-  once the incident is reopened (resolving arms it again), everything but the outcome once the incident is over.
+- *What no guard or reaction looks at any more* is left out: roles once the incident is managed, the fix once what it
+  owes is known, how a follow-up stood once the incident is reopened (resolving arms it again).
+- *A drill* is kept as what it exercises: what is happening. Only its texts and marks differ.
 - A follow-up that was waived as it may be is as good as done, so both are "settled"; one that was not, is "wrong".
 
 Three facts are not in the incident: what the outside heard (`Heard`). The invariants speak of it, so it is watched.
 
 That this is enough, that is, that two incidents of equal facts answer every representative event alike, is checked for
-each policy by `explore(policy, second=True)`, which holds another incident of the same facts against the first.
+a policy by `explore(policy, twice=True)`: it walks again along long ways, with drills, and must find the same graph.
 """
 
 from attrs import evolve, frozen
@@ -24,7 +25,7 @@ from attrs import evolve, frozen
 from incident_fsm import deadlines
 from incident_fsm._incident import Incident
 from incident_fsm._states import State
-from incident_fsm._values import Audience, Fix, FollowUp, FollowUpState, Strength
+from incident_fsm._values import Audience, FollowUp, FollowUpState, Kind, Strength
 from incident_fsm.commands import Command, CreateIssue, OpenThread, PublishStatus, ReportSecurityBreach
 from incident_fsm.policy import Impact, Policy
 
@@ -77,14 +78,15 @@ class Heard:
 class Abstraction:
     """Tells the facts of incidents under one policy."""
 
-    def __init__(self, policy: Policy) -> None:
+    def __init__(self, policy: Policy, *, deep: bool = False) -> None:
         """Settle which facts there are: some go by the policy's roles, follow-ups and times."""
         self._policy = policy
         self._roles = tuple(role.key for role in policy.roles if role.required or role.key == "lead")
         self._follow_ups = tuple(rule.key for rule in policy.follow_ups)
-        self.deadlines = tuple(_possible_deadlines(policy))
+        possible = tuple(_possible_deadlines(policy))
+        self.deadlines = possible if deep else _one_of_each_sort(possible)
         self.names: tuple[str, ...] = (
-            *("state", "kind", "breach", "audience", "impact", "repaired", "support", "fix"),
+            *("state", "kind", "breach", "audience", "impact", "repaired", "support"),
             *(f"role:{key}" for key in self._roles),
             *(f"owed:{key}" for key in self._follow_ups),
             "fix_link",
@@ -99,13 +101,12 @@ class Abstraction:
         alive = not state.final
         return (
             state.value,
-            incident.kind.value,
+            "backfilled" if incident.kind is Kind.BACKFILLED else "happening",
             "flagged" if incident.breach else "none",
             "restricted" if incident.audience is Audience.RESTRICTED else "open",
             rhythm(self._policy.impact(incident.impact)) if state in _IN_TROUBLE else NOTHING,
             _yes(incident.milestones.repaired) if state in _IN_TROUBLE else NOTHING,
             _yes(incident.case(CASE)) if alive else NOTHING,
-            _fix(incident.fix) if state in _AFTERWARDS else NOTHING,
             *(_yes(incident.holder(key)) if state in _BEFORE_MANAGING else NOTHING for key in self._roles),
             *(_owed(incident.follow_up(key), state) for key in self._follow_ups),
             _yes(incident.references.permanent_fix) if alive else NOTHING,
@@ -116,13 +117,13 @@ class Abstraction:
 
     def _due(self, incident: Incident) -> tuple[str, ...]:
         """Tell how each deadline stands."""
-        standing = {deadline.name for deadline in deadlines.standing(incident, self._policy)}
+        standing = deadlines.standing(incident, self._policy)
         if not standing:
             return (NOTHING,) * len(self.deadlines)
-        fresh = {deadline.name for deadline in deadlines.unreminded(incident, self._policy)}
-        return tuple(
-            NOTHING if name not in standing else "stands" if name in fresh else "reminded" for name in self.deadlines
-        )
+        fresh = deadlines.unreminded(incident, self._policy) if incident.reminded else standing
+        said = dict.fromkeys((deadline.name for deadline in standing), "reminded")
+        said.update(dict.fromkeys((deadline.name for deadline in fresh), "stands"))
+        return tuple(said.get(name, NOTHING) for name in self.deadlines)
 
 
 def _possible_deadlines(policy: Policy) -> list[str]:
@@ -136,6 +137,12 @@ def _possible_deadlines(policy: Policy) -> list[str]:
         *(f"role:{role.key}" for role in policy.roles if role.required and times.lead),
         *([f"support:{CASE}"] if any(party.chase_after for party in policy.third_parties[:1]) else []),
     ]
+
+
+def _one_of_each_sort(names: tuple[str, ...]) -> tuple[str, ...]:
+    """Keep the first deadline of each sort: of each rule that makes deadlines (a role's, a follow-up's)."""
+    first = {name.partition(":")[0]: name for name in reversed(names)}
+    return tuple(name for name in names if name in first.values())
 
 
 def _yes(what: object) -> str:
@@ -152,13 +159,6 @@ def rhythm(impact: Impact | None) -> str:
     if impact.update is None:
         return "asks"
     return "repeats" if impact.update.repeats else "once"
-
-
-def _fix(fix: Fix | None) -> str:
-    """Say how an incident ended, as far as it matters to what is owed."""
-    if fix is None:
-        return "none"
-    return "temporary" if fix is Fix.TEMPORARY else "other"
 
 
 def _owed(owed: FollowUp | None, state: State) -> str:

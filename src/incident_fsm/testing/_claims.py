@@ -151,11 +151,12 @@ def _not_stale(taken: Taken) -> Faults:
 
 def _due_and_undue(taken: Taken) -> Faults:
     after, event, policy = taken.after, taken.step.event, taken.policy
-    standing = deadlines.standing(after, policy)
-    if standing and (after.state.final or after.kind is Kind.BACKFILLED):
-        yield f"{standing[0].name} is due after the end"
-    if isinstance(event, e.IncidentReopened) and standing != deadlines.unreminded(after, policy):
-        yield "reopening does not arm every deadline again"
+    if (after.state.final or after.kind is Kind.BACKFILLED) and deadlines.standing(after, policy):
+        yield "something is due after the end"
+    if isinstance(event, e.IncidentReopened):
+        standing, fresh = deadlines.standing(after, policy), deadlines.unreminded(after, policy)
+        if standing != fresh:
+            yield "reopening does not arm every deadline again"
     if isinstance(event, e.DeadlinePassed):
         reminders = [command for command in taken.step.commands if isinstance(command, c.Remind)]
         if [reminder.deadline for reminder in reminders] != [event.deadline]:
@@ -185,7 +186,7 @@ ASKED_OTHERWISE: dict[int, str] = {
     1: "`attempt` is total: a step or a refusal, never another exception; inputs are not modified; same inputs, same "
        "answer (asked of the step that led to each abstract state); what is blocked is refused whatever the event says",
     2: "A refusal has at least one reason",
-    3: "Every state is reachable, and from every abstract state a final one is",
+    3: "Every state is reachable, and from every abstract state a final one can be reached",
     9: "`replay(journal) == incident` (each abstract state's incident again from the one before it)",
     12: "Being late never loses one: each deadline that stands can be reminded of",
 }  # fmt: skip

@@ -50,11 +50,13 @@ class Repertoire:
         for kind in EVENTS:
             possible = (kind, state) in _CELLS
             for label, fields in self._forms.get(kind, ()) if possible else self._forms.get(kind, ())[:1]:
-                yield label, self._make(kind, label, fields, now)
+                yield label, self._made_for(now, kind, label, fields)
         if incident is not None:
             yield from self._of_its_own(incident, heard, now)
 
-    def _make(self, kind: type[Event], label: str, fields: Callable[[datetime], dict[str, Any]], now: datetime) -> Event:
+    def _made_for(
+        self, now: datetime, kind: type[Event], label: str, fields: Callable[[datetime], dict[str, Any]]
+    ) -> Event:
         """Make an event, or take the one that was made for the same moment."""
         made = self._made.get((label, now))
         if made is None:
@@ -74,11 +76,11 @@ class Repertoire:
     def _receipts(self, incident: Incident, heard: Heard, now: datetime) -> Iterator[Labelled]:
         """Yield what comes back from outside for the commands of this incident."""
         if incident.status_command:
-            said = {"command_id": incident.status_command, "command": "PublishStatus", "reference": "post-1"}
-            yield "CommandDone: the newest status post", e.CommandDone(**head(now), **said)
+            said = {**head(now), "command_id": incident.status_command, "command": "PublishStatus"}
+            yield "CommandDone: the newest status post", e.CommandDone(**said, reference="post-1")
         if heard.issue:
-            said = {"command_id": heard.issue, "command": "CreateIssue", "link": LINK}
-            yield "CommandDone: the issue", e.CommandDone(**head(now), **said)
+            said = {**head(now), "command_id": heard.issue, "command": "CreateIssue"}
+            yield "CommandDone: the issue", e.CommandDone(**said, link=LINK)
 
     def _reminders(self, incident: Incident, now: datetime) -> Iterator[Labelled]:
         """Yield the deadline whose turn it is to pass: in time, and before it has passed."""
@@ -95,4 +97,3 @@ class Repertoire:
 def head(at: datetime) -> dict[str, Any]:
     """What every event carries. The core does not look at ids, so the moment will do to tell them apart."""
     return {"id": f"e-{at:%Y%m%d-%H%M}", "at": at, "by": "ann"}
-

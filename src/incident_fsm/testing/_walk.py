@@ -1,6 +1,6 @@
 """The enumeration itself: breadth first from nothing, one concrete incident for each abstract state."""
 
-from collections.abc import Iterator
+from collections import deque
 from datetime import datetime, timedelta
 
 from attrs import define, field, fields, frozen
@@ -19,6 +19,8 @@ from incident_fsm.testing._script import CounterExample, Process
 
 _A_MINUTE = timedelta(minutes=1)
 _VALUES = tuple(attribute.name for attribute in fields(Incident))
+
+NO_DEAD_END = "From every abstract state a final one can be reached"
 
 Edge = tuple[int, str, int]
 """An accepted step between abstract states: from, the label of the event, to. By their places among the nodes."""
@@ -47,26 +49,30 @@ class Walk:
     policy: Policy
     process: Process
     abstraction: Abstraction
+    astray: bool = False
     nodes: list[Node] = field(factory=list)
     edges: list[Edge] = field(factory=list)
     refused: int = 0
     codes: set[tuple[str, str]] = field(factory=set)
     faults: dict[tuple[int, str], CounterExample] = field(factory=dict)
     _places: dict[Facts, int] = field(factory=dict)
-    _others: dict[int, Node] = field(factory=dict)
-    _answers: dict[tuple[int, str], Facts | None] = field(factory=dict)
+    _ahead: deque[int] = field(factory=deque)
 
     @classmethod
-    def whole(cls, policy: Policy, process: Process, *, stop_at_fault: bool = False) -> "Walk":
-        """Visit everything that can be reached; or only what is nearer than the first fault."""
-        walk = cls(policy, process, Abstraction(policy))
+    def whole(
+        cls, policy: Policy, process: Process, *, deep: bool = False, astray: bool = False, to_fault: bool = False
+    ) -> "Walk":
+        """Visit everything that can be reached; or only what is no farther than the first fault.
+
+        Astray, the walk goes depth first, and asks in the opposite order, a drill first: so the incidents kept have
+        other and longer histories, and the ways to them are not the shortest.
+        """
+        walk = cls(policy, process, Abstraction(policy, deep=deep), astray)
         repertoire = Repertoire(policy, walk.abstraction)
         walk._arrive(Node(walk.abstraction.unreported, None, Heard(), BEGINNING, -1, "", None))
-        place = 0
-        while place < len(walk.nodes) and not (stop_at_fault and walk.faults):
-            walk._visit(place, repertoire)
-            place += 1
-        if place == len(walk.nodes):
+        while walk._ahead and not (to_fault and walk.faults):
+            walk._visit(walk._ahead.pop() if astray else walk._ahead.popleft(), repertoire)
+        if not walk._ahead:
             walk._look_for_dead_ends()
         return walk
 
@@ -75,8 +81,7 @@ class Walk:
         place = self._places.setdefault(node.facts, len(self.nodes))
         if place == len(self.nodes):
             self.nodes.append(node)
-        elif node.parent != place or place not in self._others:
-            self._others[place] = node
+            self._ahead.append(place)
         return place
 
     def _visit(self, place: int, repertoire: Repertoire) -> None:
@@ -84,15 +89,13 @@ class Walk:
         node = self.nodes[place]
         kept = None if node.incident is None else [getattr(node.incident, name) for name in _VALUES]
         accepted: set[type[Event]] = set()
-        for label, event in repertoire.events(node.incident, node.heard, node.now):
+        asked = repertoire.events(node.incident, node.heard, node.now)
+        for label, event in reversed(tuple(asked)) if self.astray else asked:
             step = self._ask(place, node, label, event)
             if step is None:
-                self._answers[place, label] = None
                 continue
             accepted.add(type(event))
-            after = self._led_to(place, node, label, step)
-            self._answers[place, label] = after.facts
-            self.edges.append((place, label, self._arrive(after)))
+            self.edges.append((place, label, self._arrive(self._led_to(place, node, label, step))))
         if node.incident is not None:
             if kept != [getattr(node.incident, name) for name in _VALUES]:
                 self._fault(1, "the incident was modified", place)
@@ -103,13 +106,13 @@ class Walk:
         try:
             answer = self.process.attempt(node.incident, event)
         except Exception as error:  # noqa: BLE001  that any exception escapes is what invariant 1 denies
-            self._fault(1, f"{type(error).__name__} escapes: {error}", place, label, event)
+            self._fault(1, f"{type(error).__name__} escapes: {error}", place, (label, event))
             return None
         if isinstance(answer, Refusal):
             self.refused += 1
             self.codes.update((type(event).__name__, code) for code in answer.codes)
             if not answer.reasons:
-                self._fault(2, "it is refused without a reason", place, label, event)
+                self._fault(2, "it is refused without a reason", place, (label, event))
             return None
         return answer
 
@@ -119,7 +122,7 @@ class Walk:
         taken = Taken(step, self.policy, heard)
         for claim in CLAIMS:
             for problem in claim.faults(taken):
-                self._fault(claim.number, problem, place, label, step.event, sentence=claim.sentence)
+                self._fault(claim.number, problem, place, (label, step.event), claim.sentence)
         after, now = step.after, max(node.now, step.event.at) + _A_MINUTE
         return Node(self.abstraction.of(after, heard), after, heard, now, place, label, step.event)
 
@@ -140,17 +143,20 @@ class Walk:
                 self._fault(9, "the same event leads elsewhere when it is told again", place)
 
     def _fault(
-        self, number: int, problem: str, place: int, label: str = "", event: Event | None = None, sentence: str = ""
+        self, number: int, problem: str, place: int, last: tuple[str, Event] | None = None, sentence: str = ""
     ) -> None:
-        """Keep the first counter-example to each sentence: breadth first, it is a shortest one."""
+        """Keep the first counter-example to each sentence: breadth first, it is a shortest one.
+
+        It is the way to a place, and then the `last` event with its label, if it takes one more.
+        """
         sentence = sentence or ASKED_OTHERWISE[number]
         if (number, sentence) in self.faults:
             return
         way = self.way_to(place)
         events = tuple(node.event for node in way if node.event is not None)
         labels = tuple(node.label for node in way)
-        if event is not None:
-            events, labels = (*events, event), (*labels, label)
+        if last is not None:
+            labels, events = (*labels, last[0]), (*events, last[1])
         self.faults[number, sentence] = CounterExample(number, sentence, problem, events, labels)
 
     def way_to(self, place: int) -> list[Node]:
@@ -161,6 +167,10 @@ class Walk:
             place = self.nodes[place].parent
         return way[::-1]
 
+    def depth(self) -> int:
+        """How many events it takes to the farthest node: they are kept in that order."""
+        return len(self.way_to(len(self.nodes) - 1))
+
     def _look_for_dead_ends(self) -> None:
         """Find states of the process that were never reached, and abstract states without a way to a final one."""
         reached = {node.incident.state for node in self.nodes if node.incident is not None}
@@ -170,7 +180,7 @@ class Walk:
         ending = self.ending()
         for place in range(len(self.nodes)):
             if place not in ending:
-                self._fault(3, "no final state can be reached from here", place)
+                self._fault(3, "no final state can be reached from here", place, sentence=NO_DEAD_END)
                 return
 
     def ending(self) -> set[int]:
@@ -188,13 +198,6 @@ class Walk:
             ahead.extend(fresh)
         return found
 
-    def second_opinions(self) -> Iterator[str]:
-        """Ask another incident of the same facts every event, and yield where it is not answered alike."""
-        repertoire = Repertoire(self.policy, self.abstraction)
-        for place, other in self._others.items():
-            for label, event in repertoire.events(other.incident, other.heard, other.now):
-                step = self._ask(place, other, label, event)
-                facts = None if step is None else self._led_to(place, other, label, step).facts
-                first = self._answers.get((place, label), "not asked")
-                if facts != first:
-                    yield f"{label} leads to {first} or {facts} from {other.facts}"
+    def graph(self) -> set[tuple[Facts, str, Facts]]:
+        """The accepted steps by facts: the same whichever incidents were kept, if the abstraction is sound."""
+        return {(self.nodes[source].facts, label, self.nodes[target].facts) for source, label, target in self.edges}
