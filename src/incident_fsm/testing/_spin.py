@@ -12,6 +12,7 @@ from attrs import frozen
 _DEPTH = 100_000
 _QUICKLY = ("-O0", "-w")  # the search takes milliseconds, and optimising its program many seconds
 _SECONDS = 600
+_STEP = re.compile(r"\s*\d+:\s+proc .*\[")
 _TOOLS = ("spin", "gcc")
 
 
@@ -19,7 +20,8 @@ _TOOLS = ("spin", "gcc")
 class Verdict:
     """What spin found: of a formula, or of the assertions and the absence of invalid ends (`what` empty).
 
-    `trail` is the counter-example as spin tells it, a line for each step; empty where there is none.
+    `trail` is the counter-example as spin tells it, a line for each step; empty where there is none. To an assertion it
+    is a shortest one, since that search is breadth first.
     """
 
     what: str
@@ -57,7 +59,7 @@ def check(model: str, formulas: Sequence[str] = (), *, defines: Sequence[str] = 
         (place / "model.pml").write_text(model, encoding="utf-8")
         given = [f"-D{name}" for name in defines]
         _run(place, "spin", *given, "-a", "model.pml")
-        _run(place, "gcc", *_QUICKLY, "-DSAFETY", "-DNOCLAIM", "-o", "ends", "pan.c")
+        _run(place, "gcc", *_QUICKLY, "-DSAFETY", "-DNOCLAIM", "-DBFS", "-o", "ends", "pan.c")
         verdicts = [_verdict(place, given, "./ends")]
         if formulas:
             _run(place, "gcc", *_QUICKLY, "-o", "runs", "pan.c")
@@ -74,7 +76,7 @@ def _verdict(place: Path, given: list[str], search: str, formula: str = "") -> V
     trail: tuple[str, ...] = ()
     if errors:
         told = _run(place, "spin", *given, "-t", "-p", "-k", "model.pml.trail", "model.pml")
-        trail = tuple(line.strip() for line in told.splitlines() if "proc" in line)
+        trail = tuple(line.strip() for line in told.splitlines() if _STEP.match(line))
         (place / "model.pml.trail").unlink()
     return Verdict(
         what=formula,
