@@ -7,6 +7,7 @@ from pathlib import Path
 
 import reliability_matrix
 import services_table
+import verification_figures
 from incident_fsm._table import ROWS, Row
 from incident_fsm.diagram import grid, mermaid
 from incident_fsm.events import EVENTS
@@ -20,6 +21,7 @@ def generated() -> dict[Path, str]:
     readme, lifecycle = ROOT / "README.md", ROOT / "docs" / "lifecycle.md"
     reliability = ROOT / "docs" / "reliability.md"
     services = ROOT / "docs" / "services.md"
+    verification = ROOT / "docs" / "verification.md"
     picture = f"```mermaid\n{mermaid()}```\n"
     return {
         readme: _with(readme.read_text("utf-8"), {"lifecycle": picture}),
@@ -27,6 +29,7 @@ def generated() -> dict[Path, str]:
             lifecycle.read_text("utf-8"), {"lifecycle": picture, "grid": grid(), "rules": "\n".join(_rules()) + "\n"}
         ),
         services: _with(services.read_text("utf-8"), services_table.parts()),
+        verification: _with(verification.read_text("utf-8"), verification_figures.parts()),
         reliability: _with(
             reliability.read_text("utf-8"),
             {
