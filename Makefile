@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.set-up
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check examples docs bench mutants clean
+.PHONY: help demo test check examples docs bench mutants explore models clean
 
 help:  ## say what can be done
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## ?/  make \1\t/' | expand -t 18
@@ -39,6 +39,13 @@ examples: $(STAMP)  ## run every example script
 
 docs: $(STAMP)  ## write the generated parts of README and docs anew
 	@$(BIN)/python -m incident_fsm.schemas
+	@$(BIN)/python scripts/generate_docs.py
+
+explore: $(STAMP)  ## visit every abstract state of an incident, under each policy that ships
+	@$(BIN)/python -m incident_fsm.testing.exploration
+
+models: $(STAMP)  ## write the Promela models anew, have spin check them, and keep the figures (a few minutes)
+	@$(BIN)/python scripts/verification_figures.py
 	@$(BIN)/python scripts/generate_docs.py
 
 bench: $(STAMP)  ## time the machine beside its yardsticks, in one run

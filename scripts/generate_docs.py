@@ -8,6 +8,7 @@ from pathlib import Path
 import mutation_report
 import reliability_matrix
 import services_table
+import verification_figures
 from incident_fsm._table import ROWS, Row
 from incident_fsm.diagram import grid, mermaid
 from incident_fsm.events import EVENTS
@@ -22,6 +23,7 @@ def generated() -> dict[Path, str]:
     reliability = ROOT / "docs" / "reliability.md"
     services = ROOT / "docs" / "services.md"
     mutation = ROOT / "docs" / "mutation.md"
+    verification = ROOT / "docs" / "verification.md"
     picture = f"```mermaid\n{mermaid()}```\n"
     return {
         readme: _with(readme.read_text("utf-8"), {"lifecycle": picture}),
@@ -30,6 +32,7 @@ def generated() -> dict[Path, str]:
         ),
         services: _with(services.read_text("utf-8"), services_table.parts()),
         mutation: _with(mutation.read_text("utf-8"), mutation_report.parts()),
+        verification: _with(verification.read_text("utf-8"), verification_figures.parts()),
         reliability: _with(
             reliability.read_text("utf-8"),
             {

@@ -76,7 +76,8 @@ class Deliverer:
         command = codec.decode_command(record.payload)
         adapter, nobody = self._adapter(command)
         if adapter is None:
-            outcome: Outcome = Rejected(why=nobody)
+            # What an adapter that is gone may have done, nobody here can look for; so the doubt stays.
+            outcome: Outcome = Unknown(why=nobody, ask_person=True) if record.in_doubt else Rejected(why=nobody)
         else:
             outcome = self._ask(adapter, command, record)
         name = "" if adapter is None else _name(adapter)

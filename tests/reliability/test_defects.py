@@ -92,6 +92,28 @@ def test_a_retry_of_what_is_in_doubt_waits_for_late_requests() -> None:
     assert [command.id for command in world.adapter.sought] == [POST]
 
 
+@pytest.mark.fault(
+    "F3",
+    sees="`incident outbox` showing that it may have happened, and a retry that begins with a search",
+    guaranteed="a command in doubt stays in doubt while no adapter accepts it",
+)
+def test_a_doubt_outlives_the_adapter_that_it_came_from() -> None:
+    """No answer, and then a desk without that adapter: when it is back and a person orders a retry, it looks first."""
+    world = World(Unknown(why="no answer"))
+    desk = world.declared()
+    desk.deliver()
+    world.clock.pass_by(minutes=20)
+    elsewhere = Desk(world.engine, load_shipped(), [], now=world.clock)
+    elsewhere.deliver()
+    record = desk.command(POST)
+    assert record.status is CommandStatus.FAILED
+    assert record.in_doubt
+    world.clock.pass_by(minutes=20)
+    desk.retry(POST, "sam")
+    desk.deliver()
+    assert [command.id for command in world.adapter.sought] == [POST]
+
+
 @pytest.mark.parametrize("engine", ["memory", "sqlite"])
 def test_a_person_who_was_overtaken_by_a_worker_does_not_take_the_command_away(engine: str, path: Path) -> None:
     """The engine itself: what was claimed between a person's look and their word is not made pending without doubt."""

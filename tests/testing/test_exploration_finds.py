@@ -7,26 +7,14 @@ import pytest
 from attrs import evolve
 
 from incident_fsm import Incident, Lifecycle, Policy, Reason, Refusal, State, Step
-from incident_fsm import _reactions as r
 from incident_fsm import commands as c
 from incident_fsm import events as e
-from incident_fsm._guards import always, declaration_complete, never_blocked
-from incident_fsm._reactions.emission import Emission
+from incident_fsm._guards import always, never_blocked
 from incident_fsm.events import Event
-from incident_fsm.policy_files import load_shipped
 from incident_fsm.testing.exploration import CounterExample, Process, explore, main, read_script, replay, retrace
+from tests.testing.broken import declare_uncleared, refuse, report_breach_anew, resolve_in_silence
 from tests.testing.mutants import Meddled, with_rows, without
-
-CLOUD = load_shipped("cloud_platform")
-GDS = load_shipped("gds")
-
-SMALL = evolve(
-    CLOUD,
-    roles=CLOUD.roles[:1],
-    third_parties=(),
-    follow_ups=tuple(rule for rule in CLOUD.follow_ups if rule.key in {"report", "permanent_fix"}),
-)
-"""A policy with little in it, to be explored whole in a second or two."""
+from tests.testing.policies import CLOUD, GDS, SMALL
 
 REPORTED, CONFIRMED = "CandidateReported: live", "CandidateConfirmed: meets the criteria"
 DECLARED, MANAGED = "IncidentDeclared: an impact that repeats", "ManagementStarted: with everybody"
@@ -49,32 +37,6 @@ def retold(process: Process, example: CounterExample) -> list[Step]:
     assert len(steps) == len(answers) == len(example.labels)
     assert all(one.after is two.before for one, two in pairwise(steps))
     return steps
-
-
-def refuse(_incident: Incident | None, _event: Event, _policy: Policy) -> tuple[Reason, ...]:
-    """Refuse whatever comes."""
-    return (Reason("never", "it is never possible"),)
-
-
-def declare_uncleared(incident: Incident, event: e.IncidentDeclared, policy: Policy) -> tuple[Reason, ...]:
-    """As the package does, but nobody needs to have cleared the wording of a restricted incident."""
-    return tuple(reason for reason in declaration_complete(incident, event, policy) if reason.code != "not_cleared")
-
-
-def resolve_in_silence(emission: Emission) -> None:
-    """As the package does, but without the all-clear."""
-    inner = Emission(emission.before, emission.after, emission.event, emission.policy)
-    r.emit_resolved(inner)
-    kept = [command for command in inner.commands if not isinstance(command, c.PublishStatus)]
-    emission.commands.extend(evolve(command, **emission.head()) for command in kept[:1])
-
-
-def report_breach_anew(emission: Emission) -> None:
-    """As the package does, but whenever there is a breach, not only when it is flagged."""
-    if emission.after.breach:
-        inner = Emission(None, emission.after, emission.event, emission.policy)
-        r.emit_breach(inner)
-        emission.commands.extend(inner.commands)
 
 
 def test_a_guard_removed_from_the_review_is_found() -> None:

@@ -98,12 +98,17 @@ def _impacts(policy: Policy) -> dict[str, Impact]:
     return {rhythm(impact): impact for impact in reversed(policy.impacts) if not impact.all_clear}
 
 
+def _worst(policy: Policy) -> str:
+    """The first impact that says that something is wrong."""
+    return next(impact.name for impact in policy.impacts if not impact.all_clear)
+
+
 def _words(policy: Policy, form: Fields) -> Iterator[tuple[str, Fields | Callable[[datetime], Fields]]]:
     """What the public may be told: each impact with and without a promise, and each fault of the form."""
     for how, impact in _impacts(policy).items():
         yield f"an impact that {how}", _promise({**form, "impact": impact.name})
         yield f"an impact that {how}, no promise", {**form, "impact": impact.name, "cleared_for_public": True}
-    worst = {**form, "impact": policy.impacts[0].name}
+    worst = {**form, "impact": _worst(policy)}
     yield "not cleared", lambda now: {**worst, "next_update_at": now + _SOON}
     yield "a promise in the past", lambda now: {**worst, "next_update_at": now, "cleared_for_public": True}
     yield "all clear", _promise({**form, "impact": policy.all_clear.name})
@@ -121,7 +126,7 @@ def _declared(policy: Policy) -> Iterator[tuple[str, Fields | Callable[[datetime
     message = wording.replace("{reason}", "it broke").replace("{impact}", "users wait") or "We look into it."
     form = {"services": policy.services[:1], "message": message}
     yield from _words(policy, form)
-    worst = {**form, "impact": policy.impacts[0].name}
+    worst = {**form, "impact": _worst(policy)}
     yield "undated", _promise({**worst, "undated": "nobody wrote it down"})
     yield "no service", _promise({**worst, "services": ()})
     yield "an unknown service", _promise({**worst, "services": (_UNKNOWN,)})

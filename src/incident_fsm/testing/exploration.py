@@ -20,7 +20,7 @@ import argparse
 import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from time import perf_counter
+from time import process_time
 
 from attrs import field, frozen
 
@@ -45,7 +45,8 @@ class Report:
 
     `states` and `steps` count abstract states and the accepted steps between them, `refused` the pairs of abstract
     state and event that are refused, `depth` the events to the farthest state; `codes` are the reasons met, each with
-    its event. `disagreements` say where two incidents of equal facts were not answered alike: only looked for if asked.
+    its event; `seconds` are of processor time. `disagreements` say where two incidents of equal facts were not answered
+    alike: only looked for if asked.
     """
 
     policy: str
@@ -73,10 +74,11 @@ class Report:
         """Tell the figures, what was asked, and every fault with its script."""
         yield (
             f"{self.policy}: {self.states:,} abstract states, {self.steps:,} accepted steps, {self.refused:,} refused "
-            f"pairs, {self.depth} events to the farthest; {self.seconds:.1f} s"
+            f"pairs, {self.depth} events to the farthest; {self.seconds:.1f} s of processor time"
         )
         asked = ", ".join(str(number) for number in sorted({claim.number for claim in CLAIMS} | set(ASKED_OTHERWISE)))
-        verdict = f"{len(self.faults)} do not hold" if self.faults else "all hold; no dead end"
+        broken = ", ".join(str(number) for number in sorted({fault.number for fault in self.faults}))
+        verdict = f"broken: {broken}" if broken else "all hold; no dead end"
         yield f"  invariants {asked} of the design: {verdict}"
         if self.twice:
             found = f"{len(self.disagreements)} steps differ" if self.disagreements else "the same graph"
@@ -101,7 +103,7 @@ def explore(
     several times as long. `to_fault` stops as soon as something is wrong. `process` is what is asked, in place of the
     policy's own `Lifecycle`: one with another table, say, to see whether its faults are found.
     """
-    began = perf_counter()
+    began = process_time()
     asked = Lifecycle(policy) if process is None else process
     walk = Walk.whole(policy, asked, deep=deep, to_fault=to_fault)
     differing: tuple[str, ...] = ()
@@ -120,7 +122,7 @@ def explore(
         faults=tuple(faults.values()),
         disagreements=differing,
         twice=twice,
-        seconds=perf_counter() - began,
+        seconds=process_time() - began,
         walk=walk,
     )
 
