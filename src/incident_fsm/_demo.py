@@ -220,7 +220,9 @@ def _aftermath(script: _Script) -> Iterator[tuple[str, int, tuple[e.Event, ...]]
     yield _scene(script, "The post-mortem's lessons and actions are recorded; nothing is owed.", 30, "jo",
         (e.IncidentReviewed, {
             "lessons": (
-                "Nobody was alerted when the autoscaler was denied; the queue's length was the first sign.",
+                "Went well: The public was told six minutes after the first report, and every promise was kept.",
+                "Went badly: Nobody was alerted when the autoscaler was denied; the queue's length was the first sign.",
+                "Cause: A key stood in a build log, and was quarantined when it was found there.",
                 "Build logs can hold secrets.",
             ),
             "actions": (

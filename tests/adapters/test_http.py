@@ -29,7 +29,13 @@ def test_every_status_that_is_no_success_means_one_thing(status: int) -> None:
 @pytest.mark.parametrize("status", [0, 100, 199, 204, 301, 302, 307, 399, 500, 599, 600, 999])
 def test_what_is_no_refusal_cannot_tell(status: int) -> None:
     """A redirect, a status that nobody knows: whether it happened is not known, so it is looked for."""
-    assert refusal(status, "", {}) == Unknown(why=str(status))
+    assert refusal(status, "why", {}) == Unknown(why=f"{status} why")
+
+
+@pytest.mark.parametrize(("status", "said"), [(503, "503 Service Unavailable"), (599, "599")])
+def test_where_nothing_was_said_the_status_is_put_into_words(status: int, said: str) -> None:
+    """A bare number tells nobody much; one that nobody knows stays one."""
+    assert refusal(status, "", {}) == Unknown(why=said)
 
 
 def test_a_rate_limit_without_a_time_leaves_the_pause_to_the_runner() -> None:

@@ -8,15 +8,18 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
 
 import pytest
+from attrs import evolve
 from rich.console import Console
 from tests.cli.terminal import BIN, Terminal, seen_at
 from tests.shell.world import Pen, Scripted
 
 from incident_fsm._delivery import Delivery
-from incident_fsm.adapters import Rejected, Unknown
+from incident_fsm.adapters import NotDone, Outcome, Receipt, Rejected, Unknown
 from incident_fsm.cli import _watch
+from incident_fsm.codec import decode_command
 from incident_fsm.desk import Desk
 from incident_fsm.engine import CommandRecord, CommandStatus
 from incident_fsm.engine.memory import MemoryEngine
@@ -25,6 +28,7 @@ from incident_fsm.testing import FrozenClock
 from incident_fsm.workers import Trouble
 
 NOW = datetime(2026, 11, 23, 3, 0, tzinfo=UTC)
+LONDON = ZoneInfo("Europe/London")
 
 
 @contextmanager
@@ -62,7 +66,7 @@ def test_people_get_lines_too(managing: Terminal) -> None:
     """The same words as `incident deliver` prints."""
     with watching(managing, "--workers", "1") as process:
         assert process.stdout is not None
-        assert "PublishStatus: Receipt" in process.stdout.readline()
+        assert "PublishStatus: done (by folder): file://" in process.stdout.readline()
         process.terminate()
         assert process.wait(timeout=30) == 0
 
@@ -93,16 +97,16 @@ class World:
 def test_every_standing_is_said_in_words() -> None:
     """Pending, after what, waiting until when and for what, running, stuck."""
     world = World(Unknown(why="the answer was lost"), Rejected(why="no such channel"))
-    assert _watch.standing(world.record(), world.clock()) == "pending"
+    assert _watch.standing(world.record(), world.clock(), LONDON) == "pending"
     world.desk.step("INC-1", world.pen.noted())
-    assert _watch.standing(world.record("INC-1:5:0"), world.clock()) == "pending, after thread"
+    assert _watch.standing(world.record("INC-1:5:0"), world.clock(), LONDON) == "pending, after thread"
     world.desk.deliver()
-    said = _watch.standing(world.record(), world.clock())
-    assert said.startswith("waits until 03:00:30 UTC (")
+    said = _watch.standing(world.record(), world.clock(), LONDON)
+    assert said.startswith("waits until 03:00:30 GMT (")
     assert said.endswith("then its marker is looked for")
-    assert _watch.standing(world.record("INC-1:4:0"), world.clock()).startswith("stuck until a person")
+    assert _watch.standing(world.record("INC-1:4:0"), world.clock(), LONDON).startswith("stuck until a person")
     world.clock.pass_by(minutes=1)
-    assert _watch.standing(world.record(), world.clock()) == "pending"
+    assert _watch.standing(world.record(), world.clock(), LONDON) == "pending"
 
 
 def test_what_is_running_is_said_with_since_when() -> None:
@@ -110,7 +114,7 @@ def test_what_is_running_is_said_with_since_when() -> None:
     world = World(KeyboardInterrupt())
     with pytest.raises(KeyboardInterrupt):
         world.desk.deliver()
-    assert _watch.standing(world.record(), world.clock()) == "running since 03:00:00, attempt 1"
+    assert _watch.standing(world.record(), world.clock(), LONDON) == "running since 03:00:00, attempt 1"
 
 
 def test_what_needs_a_person_comes_first() -> None:
@@ -118,7 +122,8 @@ def test_what_needs_a_person_comes_first() -> None:
     world = World(Unknown(why="lost"), Rejected(why="no such channel"))
     world.desk.step("INC-1", world.pen.noted())
     world.desk.deliver()
-    rows = _watch.rows(world.desk.outbox(None, CommandStatus.PENDING, CommandStatus.FAILED), world.clock())
+    unsettled = world.desk.outbox(None, CommandStatus.PENDING, CommandStatus.FAILED)
+    rows = _watch.rows(unsettled, world.clock(), LONDON)
     assert [row[2].split(" ")[0] for row in rows] == ["stuck", "waits", "pending,"]  # after the thread
     assert rows[0][3] == "no such channel"
 
@@ -127,14 +132,14 @@ def test_the_picture_shows_them_all_and_no_text_breaks_it() -> None:
     """A table with a title, the newest happenings below it; what others wrote is only ever shown."""
     world = World(Unknown(why="\x1b[2J[bold]lost"), Rejected(why="no such channel"))
     world.desk.deliver()
-    picture = _watch.view(world.desk, ["INC-1:2:0 PostToThread: Receipt"])
+    picture = _watch.view(world.desk, ["INC-1:2:0 PostToThread: done (by slack)"])
     console = Console(width=120, record=True, file=io.StringIO())
     console.print(picture)
     shown = console.export_text()
     assert "not settled: 2" in shown
     assert "[bold]lost" in shown
     assert "\x1b" not in shown
-    assert "INC-1:2:0 PostToThread: Receipt" in shown
+    assert "INC-1:2:0 PostToThread: done (by slack)" in shown
 
 
 def test_a_long_outbox_is_cut_and_says_so() -> None:
@@ -159,8 +164,28 @@ def test_a_delivery_is_told_without_its_texts() -> None:
     world = World(Rejected(why="no such page"))
     [delivery, *_] = world.desk.deliver()
     assert isinstance(delivery, Delivery)
-    assert _watch.sentence(delivery) == "INC-1:3:0 PublishStatus: Rejected no such page"
+    said = "INC-1:3:0 PublishStatus: refused: a person must look (by scripted): no such page"
+    assert _watch.sentence(delivery) == said
     assert "Tasks are delayed" not in json.dumps(_watch.happened(delivery))
+
+
+@pytest.mark.parametrize(
+    ("outcome", "said"),
+    [
+        (Receipt(), "done (by slack)"),
+        (Receipt(reference="r", link="https://example.org"), "done (by slack): https://example.org"),
+        (NotDone(why="429"), "not done yet, and tried again (by slack): 429"),
+        (Unknown(why="lost"), "in doubt (at slack): lost"),
+    ],
+)
+def test_what_became_of_a_command_is_told_in_words(outcome: Outcome, said: str) -> None:
+    """And with whom; whoever was too late to settle it is told that it does not count."""
+    command = decode_command(World().record().payload)
+    told = Delivery(command, "slack", outcome)
+    assert _watch.sentence(told) == f"INC-1:3:0 PublishStatus: {said}"
+    late = _watch.sentence(evolve(told, counted=False))
+    assert "; it was settled meanwhile, so this does not count" in late
+    assert _watch.happened(evolve(told, counted=False))["counted"] is False
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="pseudo-terminals are POSIX")

@@ -204,7 +204,7 @@ def test_a_restricted_incidents_runbook_names_the_narrow_channel() -> None:
     assert (data["restricted"], data["channel"]) == (True, "sec-only")
 
 
-FILE = "file:///home/ada/incidents/INC-2026-07/thread.md"
+FILE = "file:///srv/incidents/INC-2026-07/thread.md"
 
 
 def test_a_document_names_no_file_of_the_machine_it_was_made_on() -> None:

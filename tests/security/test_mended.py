@@ -18,7 +18,7 @@ from incident_fsm.adapters import Adapter, AdapterSettings, Check
 from incident_fsm.adapters._http import retry_after
 from incident_fsm.adapters._settings import read_settings
 from incident_fsm.adapters.registry import SETTINGS, load_adapters, read_tables
-from incident_fsm.cli import _doctor, _outbox, _watch
+from incident_fsm.cli import _doctor, _watch
 from incident_fsm.desk import JOURNAL, Desk
 from incident_fsm.engine.memory import MemoryEngine
 from incident_fsm.engine.sqlite import SqliteEngine
@@ -215,9 +215,9 @@ def adapters(tmp_path: Path) -> tuple[Adapter, ...]:
 
 
 @THREAT
-@pytest.mark.parametrize("show", [_outbox._delivery_data, _watch.happened], ids=["deliver", "deliver --watch"])
+@pytest.mark.parametrize("show", [_watch.happened, _watch.sentence], ids=["for scripts", "for people"])
 def test_what_became_of_a_command_is_shown_without_secrets(
-    adapters: tuple[Adapter, ...], show: Callable[[Any], dict[str, Any]]
+    adapters: tuple[Adapter, ...], show: Callable[[Any], object]
 ) -> None:
     """The journal's error is scrubbed, but `incident deliver` prints the adapter's own words (`Delivery.outcome`)."""
     assert adapters

@@ -14,12 +14,17 @@ from incident_fsm.adapters import NotDone, Outcome, Rejected, Unknown
 _LONGEST = timedelta(hours=1)
 """Nobody is taken at their word for longer than this."""
 
+_WORDS = {status.value: status.phrase for status in HTTPStatus}
+
 _MAY_PASS = {HTTPStatus.REQUEST_TIMEOUT, HTTPStatus.TOO_EARLY}
 
 
 def refusal(status: int, why: str, headers: Mapping[str, str], now: datetime | None = None) -> Outcome:
-    """Sort an answer that is no success: a rate limit is `NotDone`, 5xx and odd ones `Unknown`, a 4xx `Rejected`."""
-    said = f"{status} {why}".strip()
+    """Sort an answer that is no success: a rate limit is `NotDone`, 5xx and odd ones `Unknown`, a 4xx `Rejected`.
+
+    `why` is what the other side said; where it said nothing, the status is put into words.
+    """
+    said = f"{status} {why or _WORDS.get(status, '')}".strip()
     if status == HTTPStatus.TOO_MANY_REQUESTS:
         return NotDone(why=said, wait=retry_after(headers, now))
     if HTTPStatus.BAD_REQUEST <= status < HTTPStatus.INTERNAL_SERVER_ERROR and status not in _MAY_PASS:

@@ -5,6 +5,7 @@ import signal
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from datetime import datetime
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -112,15 +113,19 @@ def _tell(session: Session, desk: "Desk", found: "Sequence[PlainData]", hidden: 
         return
     say(f"{desk.now().astimezone(desk.policy.calendar.zone):%Y-%m-%d %H:%M:%S %Z}  {_counted(len(found), hidden)}")
     if found:
-        table(_HEADERS, [_row(each) for each in found])
+        table(_HEADERS, [_row(each, _local(each["next_update_at"], desk)) for each in found])
     sys.stdout.flush()
 
 
-def _row(data: "PlainData") -> tuple[str, ...]:
+def _local(moment: str, desk: "Desk") -> str:
+    """Write a time of a document as people here read it."""
+    return f"{datetime.fromisoformat(moment).astimezone(desk.policy.calendar.zone):%Y-%m-%d %H:%M %Z}" if moment else ""
+
+
+def _row(data: "PlainData", promise: str) -> tuple[str, ...]:
     """An incident as a row of text."""
     wrong = [f"OVERDUE {name}" for name in data["overdue"]]
     wrong += [f"{each['trouble'].upper()} {each['id']}" for each in data["outbox"]]
-    promise = data["next_update_at"]
     return data["id"], data["state"], data["impact"], data["lead"], promise, "; ".join(wrong), data["title"]
 
 
@@ -151,9 +156,9 @@ def view(desk: "Desk", *, restricted: bool) -> "RenderableType":
     for card in cards[:_SHOWN]:
         data = _data(card)
         promise = card["next_update"]
-        cells = {"next update": "" if promise is None else promise["countdown"]}
+        left = "" if promise is None else promise["countdown"]
         style = "bold red" if data["overdue"] else "yellow" if data["outbox"] else ""
-        row = dict(zip(_HEADERS, _row(data), strict=True)) | cells | {"state": f"{data['state']} {card['lasted']}"}
+        row = dict(zip(_HEADERS, _row(data, left), strict=True)) | {"state": f"{data['state']} {card['lasted']}"}
         drawn.add_row(*(Text(clean(cell), style=style) for cell in row.values()))
     if len(cards) > _SHOWN:
         drawn.caption = f"and {len(cards) - _SHOWN} more: incident list"

@@ -12,12 +12,11 @@ from incident_fsm.cli._complete import COMMANDS, INCIDENTS
 from incident_fsm.cli._options import deciding, reading
 from incident_fsm.cli._output import as_json, say, table
 from incident_fsm.cli._session import Session
-from incident_fsm.cli._watch import watch
+from incident_fsm.cli._watch import happened, sentence, watch
 
 if TYPE_CHECKING:
-    from datetime import datetime
+    from datetime import datetime, tzinfo
 
-    from incident_fsm._delivery import Delivery
     from incident_fsm.desk import Desk, Handled
     from incident_fsm.engine import CommandRecord
 
@@ -47,15 +46,21 @@ def outbox(
         if incident_id is not None:
             desk.incident(incident_id)
         records = waiting(desk, incident_id) if only_waiting else desk.outbox(incident_id)
+        zone = desk.policy.calendar.zone
     if session.json:
         as_json([record_data(record) for record in records])
         return _trouble.DONE
     if not records:
         say("nothing waits" if only_waiting else "no command yet")
         return _trouble.DONE
-    rows = [(r.command_id, r.type, r.status.value, r.attempts, _moment(r.not_before), r.error) for r in records]
+    rows = [(r.command_id, r.type, r.status.value, r.attempts, _local(r.not_before, zone), r.error) for r in records]
     table(("command", "type", "status", "attempts", "not before", "error"), rows)
     return _trouble.DONE
+
+
+def _local(moment: "datetime | None", zone: "tzinfo") -> str:
+    """Write a time for people, to the second: pauses are short."""
+    return "" if moment is None else f"{moment.astimezone(zone):%Y-%m-%d %H:%M:%S %Z}"
 
 
 def _moment(moment: "datetime | None") -> str:
@@ -104,27 +109,14 @@ def deliver(
         left = len(waiting(desk))
     good = [delivery for delivery in deliveries if isinstance(delivery.outcome, Receipt)]
     if session.json:
-        as_json([_delivery_data(delivery) for delivery in deliveries])
+        as_json([happened(delivery) for delivery in deliveries])
     else:
         for delivery in deliveries:
-            said = _delivery_data(delivery)
-            say(f"{said['id']} {said['type']}: {said['outcome']} {said['detail']}".rstrip())
+            say(sentence(delivery))
         say(f"{len(good)} of {len(deliveries)} command(s) done" if deliveries else "nothing can run now", style="bold")
         if left:
             say(f"{left} not settled; see: incident outbox --waiting", style="yellow")
     return _trouble.DONE if len(good) == len(deliveries) else _trouble.UNDELIVERED
-
-
-def _delivery_data(delivery: "Delivery") -> dict[str, str]:
-    """What became of a command, as plain data."""
-    outcome: Any = delivery.outcome
-    return {
-        "id": delivery.command.id,
-        "type": type(delivery.command).__name__,
-        "adapter": delivery.adapter,
-        "outcome": type(outcome).__name__,
-        "detail": getattr(outcome, "why", "") or getattr(outcome, "link", "") or getattr(outcome, "reference", ""),
-    }
 
 
 def _would_deliver(session: Session, desk: "Desk") -> int:

@@ -6,7 +6,7 @@ import sys
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from datetime import datetime, timedelta
+from datetime import datetime, timedelta, tzinfo
 from typing import TYPE_CHECKING, Any
 
 from incident_fsm.cli import _trouble
@@ -30,6 +30,15 @@ Row = tuple[str, str, str, str]
 
 _STYLES = {"stuck": "red", "running": "cyan", "waits": "yellow", "pending": ""}
 """What the words of `standing` begin with, the most urgent first, and how each is shown."""
+
+
+_OUTCOMES = {
+    "Receipt": ("done", "by"),
+    "NotDone": ("not done yet, and tried again", "by"),
+    "Rejected": ("refused: a person must look", "by"),
+    "Unknown": ("in doubt", "at"),
+}
+"""What became of a command, in words, and how these go on to the adapter's name."""
 
 
 def watch(session: Session, workers: int) -> int:
@@ -97,6 +106,7 @@ def happened(what: "Delivery | Trouble") -> dict[str, Any]:
         "adapter": what.adapter,
         "outcome": type(outcome).__name__,
         "detail": detail,
+        "counted": what.counted,
     }
 
 
@@ -105,12 +115,15 @@ def sentence(what: "Delivery | Trouble") -> str:
     said = happened(what)
     if "trouble" in said:
         return f"{said['at']} trouble: {said['trouble']}"
-    return f"{said['id']} {said['type']}: {said['outcome']} {said['detail']}".rstrip()
+    became, joined = _OUTCOMES.get(said["outcome"], (said["outcome"], "by"))
+    who = f" ({joined} {said['adapter']})" if said["adapter"] else ""
+    late = "" if said["counted"] else "; it was settled meanwhile, so this does not count"
+    return f"{said['id']} {said['type']}: {became}{who}{late}: {said['detail']}".removesuffix(": ")
 
 
-def rows(records: "Sequence[CommandRecord]", now: datetime) -> list[Row]:
+def rows(records: "Sequence[CommandRecord]", now: datetime, zone: tzinfo) -> list[Row]:
     """How every command stands that is not settled: what needs a person first, then what runs, then what waits."""
-    found = [(record.command_id, record.type, standing(record, now), record.error) for record in records]
+    found = [(record.command_id, record.type, standing(record, now, zone), record.error) for record in records]
     return sorted(found, key=lambda row: list(_STYLES).index(_kind(row)))
 
 
@@ -119,18 +132,18 @@ def _kind(row: Row) -> str:
     return next(kind for kind in _STYLES if row[2].startswith(kind))
 
 
-def standing(record: "CommandRecord", now: datetime) -> str:
-    """How one command stands, in words that begin with stuck, running, waits or pending."""
+def standing(record: "CommandRecord", now: datetime, zone: tzinfo) -> str:
+    """How one command stands, in words that begin with stuck, running, waits or pending; times in a zone."""
     status = record.status.value
     if status == "failed":
         return "stuck until a person sees to it: retry, by-hand or skip"
     if status == "attempted":
-        since = "" if record.attempted_at is None else f" since {record.attempted_at:%H:%M:%S}"
+        since = "" if record.attempted_at is None else f" since {record.attempted_at.astimezone(zone):%H:%M:%S}"
         return f"running{since}, attempt {record.attempts}"
     if record.not_before is not None and record.not_before > now:
         seconds = int((record.not_before - now).total_seconds()) + 1
         doubt = ", then its marker is looked for" if record.in_doubt else ""
-        return f"waits until {record.not_before:%H:%M:%S} UTC ({seconds} s){doubt}"
+        return f"waits until {record.not_before.astimezone(zone):%H:%M:%S %Z} ({seconds} s){doubt}"
     return f"pending{f', after {record.needs}' if record.needs else ''}"
 
 
@@ -151,9 +164,10 @@ def view(desk: "Desk", news: Sequence[str]) -> "RenderableType":
 
     from incident_fsm.cli._outbox import waiting  # noqa: PLC0415  it imports this module
 
-    now = desk.now()
-    standing_now = rows(waiting(desk), now)
-    drawn = Table(title=f"not settled: {len(standing_now)} · {now:%H:%M:%S} UTC · Ctrl-C stops", header_style="bold")
+    now, zone = desk.now(), desk.policy.calendar.zone
+    standing_now = rows(waiting(desk), now, zone)
+    title = f"not settled: {len(standing_now)} · {now.astimezone(zone):%H:%M:%S %Z} · Ctrl-C stops"
+    drawn = Table(title=title, header_style="bold")
     for header in ("command", "type", "how it stands", "why"):
         drawn.add_column(header, overflow="fold", no_wrap=header == "command")
     for row in standing_now[:_SHOWN_WAITING]:
