@@ -45,7 +45,9 @@ class LeanTransition(_Transition):
     ) -> Step | Refusal:
         """Ask the guard; if it has no reason against it, build the next snapshot and the commands."""
         row = self.row
-        reasons = (*_stale(incident, event, base), *row.guard(incident, event, policy))
+        reasons = row.guard(incident, event, policy)
+        if event.revision is not None:
+            reasons = (*_stale(incident, event.revision, base), *reasons)
         if reasons:
             return _refuse(incident, event, reasons)
         draft = draft_of(incident)
@@ -67,7 +69,7 @@ class LeanEvent(_Event):
         """Keep the rows by state as well, to find one with a single look-up."""
         super().__init__(name, machine)
         self.by_state: dict[State | None, LeanTransition] = {}
-        self._no_rows: dict[State | None, Reason] = {}
+        self._no_rows: dict[State | None, tuple[Reason]] = {}
 
     def add_transition(self, transition: _Transition) -> None:
         """File a row under its source."""
@@ -81,16 +83,17 @@ class LeanEvent(_Event):
         """Answer with a step or a refusal. `base` is the revision that `event.revision` is held against."""
         state = None if incident is None else incident.state
         found = self.by_state.get(state)
-        if found is None:
-            return _refuse(incident, event, (*_stale(incident, event, base), self.no_row(state)))
-        return found.execute(incident, event, policy, base)
+        if found is not None:
+            return found.execute(incident, event, policy, base)
+        reasons: tuple[Reason, ...] = self._no_rows.get(state) or self.no_row(state)
+        if event.revision is not None:
+            reasons = (*_stale(incident, event.revision, base), *reasons)
+        return _refuse(incident, event, reasons)
 
-    def no_row(self, state: State | None) -> Reason:
+    def no_row(self, state: State | None) -> tuple[Reason]:
         """Say where the event would be possible; worded once per state."""
-        reason = self._no_rows.get(state)
-        if reason is None:
-            reason = self._no_rows[state] = self._word_no_row(state)
-        return reason
+        reasons = self._no_rows[state] = (self._word_no_row(state),)
+        return reasons
 
     def _word_no_row(self, state: State | None) -> Reason:
         """Word the reason."""
@@ -102,11 +105,9 @@ class LeanEvent(_Event):
         return Reason("not_now", f"{self.name} is possible while {_either(places)}, not while {state.value}")
 
 
-def _stale(incident: Incident | None, event: Event, base: int | None) -> tuple[Reason, ...]:
+def _stale(incident: Incident | None, revision: int, base: int | None) -> tuple[Reason, ...]:
     """Say that an event was made for an older revision, whether or not it would be possible now."""
-    if incident is None or event.revision is None or event.revision == base:
-        return ()
-    return (stale(incident, event.revision),)
+    return () if incident is None or revision == base else (stale(incident, revision),)
 
 
 def _either(places: list[str]) -> str:

@@ -213,7 +213,7 @@ class Audience(Enum):
 
     def within(self, other: "Audience") -> bool:
         """Whether this audience is no wider than the other."""
-        return bool(self.value <= other.value)
+        return bool(self._value_ <= other._value_)  # `.value` is a call of Python's, and this is asked of each command
 
 
 class Stage(Enum):

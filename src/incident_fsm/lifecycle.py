@@ -12,7 +12,7 @@ from collections.abc import Iterable, Sequence
 from attrs import field, frozen
 
 from incident_fsm._incident import Incident
-from incident_fsm._machine import compile_table, triggers
+from incident_fsm._machine import Trigger, compile_table, triggers
 from incident_fsm._results import Option, Reason, Refusal, Step
 from incident_fsm._states import State
 from incident_fsm._table import ROWS, Row
@@ -44,8 +44,8 @@ class Lifecycle:
 
         `incident` is None for an incident that is to be opened (by `CandidateReported`).
         """
-        base = None if incident is None else incident.revision
-        return self._trigger(incident, event, base)
+        trigger = _TRIGGERS.get(type(event)) or _trigger_of(event)
+        return trigger(incident, event, self.policy, None if incident is None else incident.revision)
 
     def attempt_batch(self, incident: Incident | None, events: Iterable[Event]) -> tuple[Step, ...] | Refusal:
         """Answer several events as one: all their steps, or the first refusal and no step at all.
@@ -56,19 +56,12 @@ class Lifecycle:
         base = None if incident is None else incident.revision
         steps: list[Step] = []
         for event in events:
-            answer = self._trigger(incident, event, base)
+            answer = _trigger_of(event)(incident, event, self.policy, base)
             if isinstance(answer, Refusal):
                 return answer
             steps.append(answer)
             incident = answer.after
         return tuple(steps)
-
-    def _trigger(self, incident: Incident | None, event: Event, base: int | None) -> Step | Refusal:
-        """Find the event's trigger; what is no event of the process is a mistake in the program."""
-        trigger = _TRIGGERS.get(type(event))
-        if trigger is None:
-            raise TypeError(f"{type(event).__name__} is no event of the process; see incident_fsm.events.EVENTS")
-        return trigger(incident, event, self.policy, base)
 
     def open(self, event: CandidateReported) -> Step:
         """Open an incident, or raise `TransitionRefused`."""
@@ -90,7 +83,7 @@ class Lifecycle:
         As `attempt`, but the revision that the event was made for is not looked at: it was checked at its time, and
         within a batch it was held against the incident before the whole batch.
         """
-        return self._trigger(incident, event, event.revision)
+        return _trigger_of(event)(incident, event, self.policy, event.revision)
 
     def replay(self, events: Sequence[Event]) -> Incident:
         """Fold accepted events into the incident they led to; raise `TransitionRefused` where one is not accepted."""
@@ -105,6 +98,14 @@ def replay(history: Iterable[tuple[Event, Lifecycle]]) -> Incident:
     if incident is None:
         raise ValueError("there is nothing to replay: the history is empty")
     return incident
+
+
+def _trigger_of(event: Event) -> Trigger:
+    """Find the event's trigger; what is no event of the process is a mistake in the program."""
+    trigger = _TRIGGERS.get(type(event))
+    if trigger is None:
+        raise TypeError(f"{type(event).__name__} is no event of the process; see incident_fsm.events.EVENTS")
+    return trigger
 
 
 def _accepted(answer: Step | Refusal) -> Step:

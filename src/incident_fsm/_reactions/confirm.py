@@ -1,9 +1,9 @@
 """§1: a candidate is reported, confirmed or dismissed; a security breach is reported once."""
 
 from incident_fsm._incident import Draft
+from incident_fsm._reactions import making as make
 from incident_fsm._reactions.emission import Emission
 from incident_fsm._values import Audience, Milestones
-from incident_fsm.commands import RedirectReporter, ReportSecurityBreach
 from incident_fsm.events import CandidateConfirmed, CandidateDismissed, CandidateReported, SecurityBreachFlagged
 from incident_fsm.policy import Policy
 
@@ -52,7 +52,7 @@ def emit_breach(emission: Emission) -> None:
     before, after, policy = emission.before, emission.after, emission.policy
     if after.breach and not (before is not None and before.breach):
         emission.commands.append(
-            ReportSecurityBreach(
+            make.ReportSecurityBreach(
                 **emission.head(Audience.RESTRICTED),
                 title=emission.say(after.title),
                 details=emission.say(getattr(emission.event, "details", "") or after.summary),
@@ -71,7 +71,7 @@ def emit_dismissed(emission: Emission) -> None:
     key = event.route or (policy.security.redirect if after.breach else policy.redirects[0].key)
     redirect = policy.redirect(key) or policy.redirects[0]
     emission.commands.append(
-        RedirectReporter(
+        make.RedirectReporter(
             **emission.head(),
             title=emission.say(after.title),
             reporter=after.reporter,

@@ -4,8 +4,9 @@ from collections.abc import Callable
 from typing import Any
 
 from incident_fsm._incident import Draft, Incident
+from incident_fsm._reactions import making as make
 from incident_fsm._values import Audience, Kind
-from incident_fsm.commands import Command, Head, PostToThread, command_id
+from incident_fsm.commands import Command, Head, command_id
 from incident_fsm.policy import Policy
 
 Evolve = Callable[[Draft, Any, Policy], None]
@@ -54,7 +55,9 @@ class Emission:
         """Say something in the thread, once there is one (§3.2). Before that, the journal keeps it."""
         if self.tells and self.after.has_thread:
             head = self.head()
-            self.commands.append(PostToThread(**head, channel=self.channel, text=self.say(text), author=self.event.by))
+            self.commands.append(
+                make.PostToThread(**head, channel=self.channel, text=self.say(text), author=self.event.by)
+            )
 
 
 Emit = Callable[[Emission], None]

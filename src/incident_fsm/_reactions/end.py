@@ -1,15 +1,13 @@
 """§5: the incident is resolved, with the all-clear and what is owed from now on; or reopened."""
 
 from collections.abc import Callable
-from datetime import datetime, time, timedelta
-
-from attrs import evolve
+from datetime import UTC, datetime, time, timedelta
 
 from incident_fsm._incident import Draft, Incident
+from incident_fsm._reactions import making as make
 from incident_fsm._reactions.emission import Emission
 from incident_fsm._reactions.publish import emit_status, note_status, publish, tell
 from incident_fsm._values import Fix, FollowUp, FollowUpState, Kind, Stage, Strength
-from incident_fsm.commands import CancelMeeting, CreateIssue, CreateReport, PublishRunbook, ScheduleMeeting
 from incident_fsm.events import IncidentReopened, IncidentResolved
 from incident_fsm.policy import Calendar, FollowUpRule, Policy, Span
 
@@ -35,7 +33,7 @@ def evolve_resolved(draft: Draft, event: IncidentResolved, policy: Policy) -> No
     draft.message = event.message or policy.status_page.all_clear_message
     draft.next_update_at = None
     if not event.undated:
-        draft.milestones = evolve(draft.milestones, resolved=event.at)
+        draft.milestones = make.changed_milestones(draft.milestones, resolved=event.at)
     draft.follow_ups = tuple(_owed(draft, rule, event, policy) for rule in policy.follow_ups if _applies(draft, rule))
     if draft.kind is not Kind.BACKFILLED:
         note_status(draft, event.at)
@@ -51,7 +49,7 @@ def _owed(draft: Draft, rule: FollowUpRule, event: IncidentResolved, policy: Pol
     """Open a follow-up, or arm it again after a reopening: what was found out since belongs into it too."""
     link = next((owed.link for owed in draft.follow_ups if owed.key == rule.key), "")
     due = None if rule.due is None or draft.kind is Kind.BACKFILLED else policy.calendar.add(event.at, rule.due)
-    return FollowUp(key=rule.key, strength=rule.strength, due=due, link=link)
+    return make.FollowUp(key=rule.key, strength=rule.strength, state=FollowUpState.OPEN, due=due, link=link, reason="")
 
 
 def emit_resolved(emission: Emission) -> None:
@@ -85,7 +83,7 @@ def _open_issue(emission: Emission, owed: FollowUp) -> None:
     after = emission.after
     title = emission.say(f"Permanent fix: {after.title}")
     emission.commands.append(
-        CreateIssue(**emission.head(), title=title, body=emission.say(_fix_body(after)), due=owed.due)
+        make.CreateIssue(**emission.head(), title=title, body=emission.say(_fix_body(after)), due=owed.due)
     )
 
 
@@ -99,7 +97,9 @@ def _fix_body(incident: Incident) -> str:
 
 def _open_report(emission: Emission, owed: FollowUp) -> None:
     """Create the incident report (§6)."""
-    emission.commands.append(CreateReport(**emission.head(), title=emission.say(emission.after.title), due=owed.due))
+    emission.commands.append(
+        make.CreateReport(**emission.head(), title=emission.say(emission.after.title), due=owed.due)
+    )
 
 
 def _open_meeting(emission: Emission, owed: FollowUp) -> None:
@@ -108,7 +108,7 @@ def _open_meeting(emission: Emission, owed: FollowUp) -> None:
         return
     after, policy = emission.after, emission.policy
     emission.commands.append(
-        ScheduleMeeting(
+        make.ScheduleMeeting(
             **emission.head(),
             title=emission.say(_MEETING + after.title),
             starts_at=_meeting_time(policy.calendar, emission.event.at, owed.due),
@@ -135,16 +135,15 @@ def _meeting_time(calendar: Calendar, at: datetime, due: datetime | None) -> dat
     day = last.astimezone(calendar.zone).date()
     while day > first_day and not calendar.is_working_day(day):
         day -= timedelta(days=1)
-    return datetime.combine(
-        max(day, first_day), _MORNING if calendar.opens == _MIDNIGHT else calendar.opens, calendar.zone
-    )
+    opens = _MORNING if calendar.opens == _MIDNIGHT else calendar.opens
+    return datetime.combine(max(day, first_day), opens, calendar.zone).astimezone(UTC)
 
 
 def _open_runbook(emission: Emission, owed: FollowUp) -> None:
     """Publish a runbook for how to fix this issue (§6)."""
     after = emission.after
     emission.commands.append(
-        PublishRunbook(
+        make.PublishRunbook(
             **emission.head(),
             title=emission.say(after.title),
             services=after.services,
@@ -166,7 +165,7 @@ def evolve_reopened(draft: Draft, event: IncidentReopened, policy: Policy) -> No
     """Back to managing: nothing is repaired or resolved any more. What was opened stays known, to be armed again,
     and so is every deadline: what was reminded of before counts no more.
     """
-    draft.milestones = evolve(draft.milestones, repaired=None, resolved=None)
+    draft.milestones = make.changed_milestones(draft.milestones, repaired=None, resolved=None)
     draft.fix = None
     draft.how = ""
     draft.duplicate_of = ""
@@ -182,7 +181,7 @@ def emit_reopened(emission: Emission) -> None:
     if emission.tells and _meeting_is_set(emission.after):
         after = emission.after
         emission.commands.append(
-            CancelMeeting(
+            make.CancelMeeting(
                 **emission.head(),
                 title=emission.say(_MEETING + after.title),
                 organiser=after.lead or emission.policy.page.owner,

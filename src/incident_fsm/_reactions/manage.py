@@ -1,9 +1,9 @@
 """§3: somebody leads, the thread is opened, and notes and roles go into it."""
 
 from incident_fsm._incident import Draft, Incident
+from incident_fsm._reactions import making as make
 from incident_fsm._reactions.emission import Emission
 from incident_fsm._values import Kind, RoleHolder
-from incident_fsm.commands import OpenThread
 from incident_fsm.events import ManagementStarted, RoleAssigned
 from incident_fsm.policy import Policy
 
@@ -37,7 +37,7 @@ def emit_thread(emission: Emission) -> None:
         title = policy.thread.title.replace("{title}", after.title)
         head = emission.head()
         emission.commands.append(
-            OpenThread(
+            make.OpenThread(
                 **head,
                 channel=emission.channel,
                 title=emission.say(title),

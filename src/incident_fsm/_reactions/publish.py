@@ -2,12 +2,11 @@
 
 from datetime import datetime
 
-from attrs import evolve
-
 from incident_fsm._incident import Draft
+from incident_fsm._reactions import making as make
 from incident_fsm._reactions.emission import Emission
 from incident_fsm._values import AffectedService, Audience, Kind, Stage
-from incident_fsm.commands import PublishStatus, command_id
+from incident_fsm.commands import command_id
 from incident_fsm.events import IncidentDeclared, IncidentReopened, StatusUpdated
 from incident_fsm.policy import Impact, Policy
 
@@ -19,7 +18,7 @@ def evolve_declared(draft: Draft, event: IncidentDeclared, policy: Policy) -> No
     """Keep the form of the status page; the official start."""
     draft.services = event.services
     if not event.undated:
-        draft.milestones = evolve(draft.milestones, declared=event.at)
+        draft.milestones = make.changed_milestones(draft.milestones, declared=event.at)
     tell(draft, event, event.impact, policy)
 
 
@@ -73,8 +72,8 @@ def _shown(emission: Emission, impact: Impact) -> tuple[AffectedService, ...]:
     before, after = emission.before, emission.after
     left = () if before is None else tuple(name for name in before.services if name not in after.services)
     clear = emission.policy.all_clear.service_state
-    affected = tuple(AffectedService(service=name, state=impact.service_state) for name in after.services)
-    return (*affected, *(AffectedService(service=name, state=clear) for name in left))
+    affected = tuple(make.AffectedService(service=name, state=impact.service_state) for name in after.services)
+    return (*affected, *(make.AffectedService(service=name, state=clear) for name in left))
 
 
 def publish(emission: Emission, impact_name: str, message: str, stage: Stage, *, cleared: bool) -> None:
@@ -90,7 +89,7 @@ def publish(emission: Emission, impact_name: str, message: str, stage: Stage, *,
     head = emission.head()
     head["audience"] = Audience.PUBLIC
     emission.commands.append(
-        PublishStatus(
+        make.PublishStatus(
             **head,
             opens=after.updates == 1,
             update=after.updates,

@@ -1,11 +1,9 @@
 """§6: follow-ups are settled, and the report is published with lessons and actions."""
 
-from attrs import evolve
-
 from incident_fsm._incident import Draft
+from incident_fsm._reactions import making as make
 from incident_fsm._reactions.emission import Emission
 from incident_fsm._values import Audience, FollowUpState, Reference
-from incident_fsm.commands import PublishPostMortem, PublishReport
 from incident_fsm.events import FollowUpDone, FollowUpWaived, IncidentReviewed
 from incident_fsm.policy import Policy
 
@@ -15,7 +13,9 @@ def evolve_done(draft: Draft, event: FollowUpDone, _policy: Policy) -> None:
     reference: Reference | None = getattr(draft.references, event.follow_up)
     found = event.link or (reference.link if reference is not None else "")
     draft.follow_ups = tuple(
-        evolve(owed, state=FollowUpState.DONE, link=found or owed.link) if owed.key == event.follow_up else owed
+        make.changed_follow_up(owed, state=FollowUpState.DONE, link=found or owed.link)
+        if owed.key == event.follow_up
+        else owed
         for owed in draft.follow_ups
     )
 
@@ -23,7 +23,9 @@ def evolve_done(draft: Draft, event: FollowUpDone, _policy: Policy) -> None:
 def evolve_waived(draft: Draft, event: FollowUpWaived, _policy: Policy) -> None:
     """Let a follow-up go, and keep why."""
     draft.follow_ups = tuple(
-        evolve(owed, state=FollowUpState.WAIVED, reason=event.reason) if owed.key == event.follow_up else owed
+        make.changed_follow_up(owed, state=FollowUpState.WAIVED, reason=event.reason)
+        if owed.key == event.follow_up
+        else owed
         for owed in draft.follow_ups
     )
 
@@ -39,9 +41,11 @@ def emit_reviewed(emission: Emission) -> None:
     after, event = emission.after, emission.event
     emission.post("Reviewed: every follow-up is settled")
     emission.commands.append(
-        PublishReport(**emission.head(), title=emission.say(after.title), lessons=after.lessons, actions=after.actions)
+        make.PublishReport(
+            **emission.head(), title=emission.say(after.title), lessons=after.lessons, actions=after.actions
+        )
     )
     if event.public_text:
         emission.commands.append(
-            PublishPostMortem(**emission.head(Audience.PUBLIC), text=emission.say(event.public_text))
+            make.PublishPostMortem(**emission.head(Audience.PUBLIC), text=emission.say(event.public_text))
         )

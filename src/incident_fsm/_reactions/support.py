@@ -1,11 +1,10 @@
 """§4: service is restored, tickets with third parties are logged and chased."""
 
-from attrs import evolve
-
 from incident_fsm._incident import Draft
+from incident_fsm._reactions import making as make
 from incident_fsm._reactions.emission import Emission
-from incident_fsm._values import ChaseVia, Kind, SupportCase
-from incident_fsm.commands import EscalateSupportCase, OpenSupportCase, command_id
+from incident_fsm._values import ChaseVia, Kind
+from incident_fsm.commands import command_id
 from incident_fsm.events import ServiceRestored, SupportChased, SupportRequested
 from incident_fsm.policy import Policy
 
@@ -13,7 +12,7 @@ from incident_fsm.policy import Policy
 def evolve_restored(draft: Draft, event: ServiceRestored, _policy: Policy) -> None:
     """Set the milestone "repaired"."""
     if not event.undated:
-        draft.milestones = evolve(draft.milestones, repaired=event.at)
+        draft.milestones = make.changed_milestones(draft.milestones, repaired=event.at)
 
 
 def emit_restored(emission: Emission) -> None:
@@ -24,12 +23,15 @@ def emit_restored(emission: Emission) -> None:
 
 def evolve_support(draft: Draft, event: SupportRequested, _policy: Policy) -> None:
     """Keep the support case; its reference comes with the receipt."""
-    case = SupportCase(
+    case = make.SupportCase(
         key=f"case_{len(draft.cases) + 1}",
         third_party=event.third_party,
         account=event.account,
         summary=event.summary,
         requested_at=event.at,
+        chased_at=None,
+        reference="",
+        link="",
         command_id=command_id(draft.id, draft.revision + 1, 0) if draft.kind is not Kind.BACKFILLED else "",
     )
     draft.cases = (*draft.cases, case)
@@ -40,7 +42,7 @@ def emit_support(emission: Emission) -> None:
     if emission.tells:
         event: SupportRequested = emission.event
         emission.commands.append(
-            OpenSupportCase(
+            make.OpenSupportCase(
                 **emission.head(),
                 case=emission.after.cases[-1].key,
                 third_party=event.third_party,
@@ -53,7 +55,9 @@ def emit_support(emission: Emission) -> None:
 
 def evolve_chased(draft: Draft, event: SupportChased, _policy: Policy) -> None:
     """Remember when the case was last chased."""
-    draft.cases = tuple(evolve(case, chased_at=event.at) if case.key == event.case else case for case in draft.cases)
+    draft.cases = tuple(
+        make.changed_case(case, chased_at=event.at) if case.key == event.case else case for case in draft.cases
+    )
 
 
 def emit_chased(emission: Emission) -> None:
@@ -65,7 +69,7 @@ def emit_chased(emission: Emission) -> None:
         if case.key == event.case:
             party = emission.policy.third_party(case.third_party)
             emission.commands.append(
-                EscalateSupportCase(
+                make.EscalateSupportCase(
                     **emission.head(),
                     case=case.key,
                     third_party=case.third_party,

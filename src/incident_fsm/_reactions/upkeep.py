@@ -1,10 +1,9 @@
 """What belongs to no section: corrections, reminders and receipts."""
 
-from attrs import evolve
-
 from incident_fsm import deadlines
 from incident_fsm._guards.amend import amended
 from incident_fsm._incident import Draft
+from incident_fsm._reactions import making as make
 from incident_fsm._reactions.emission import Emission
 from incident_fsm._values import Reference, Reminded
 from incident_fsm.commands import (
@@ -15,7 +14,6 @@ from incident_fsm.commands import (
     PublishRunbook,
     PublishStatus,
     RedirectReporter,
-    Remind,
     ReportSecurityBreach,
     ScheduleMeeting,
 )
@@ -42,7 +40,7 @@ def emit_reminder(emission: Emission) -> None:
         if deadline.name == emission.event.deadline:
             text = emission.say(deadline.text)
             emission.commands.append(
-                Remind(**emission.head(), deadline=deadline.name, due=deadline.due, who=deadline.who, text=text)
+                make.Remind(**emission.head(), deadline=deadline.name, due=deadline.due, who=deadline.who, text=text)
             )
 
 
@@ -53,11 +51,13 @@ def evolve_receipt(draft: Draft, event: CommandDone, _policy: Policy) -> None:
     if not (event.reference or event.link):
         return
     place = _PLACES.get(event.command)
-    reference = Reference(reference=event.reference, link=event.link)
+    reference = make.Reference(reference=event.reference, link=event.link)
     if place is not None and not (place == "status_post" and _is_known(draft.references.status_post)):
-        draft.references = evolve(draft.references, **{place: reference})
+        draft.references = make.changed_references(draft.references, **{place: reference})
     draft.cases = tuple(
-        evolve(case, reference=event.reference, link=event.link) if case.command_id == event.command_id else case
+        make.changed_case(case, reference=event.reference, link=event.link)
+        if case.command_id == event.command_id
+        else case
         for case in draft.cases
     )
 
