@@ -101,6 +101,18 @@ def test_the_machine_that_runs_is_built_from_the_rows() -> None:
     assert set(_MACHINE.events) == {kind.__name__ for kind in EVENTS}
 
 
+def test_what_transitions_itself_knows_of_the_machine_is_true() -> None:
+    """Expect its states, and the two ends of each transition, as the rows say: its own tools read them."""
+    assert list(_MACHINE.states) == ["unreported", *(state.value for state in State)]
+    for name, event in _MACHINE.events.items():
+        assert (event.name, event.machine) == (name, _MACHINE)
+        for source, transitions in event.transitions.items():
+            for transition in transitions:
+                row = cast("LeanTransition", transition).row
+                assert transition.source == source == ("unreported" if row.source is None else row.source.value)
+                assert transition.dest == row.target.value
+
+
 def test_what_would_walk_around_the_guards_is_not_used() -> None:
     """Expect neither automatic transitions nor a queue, nor callbacks, nor a word on invalid triggers."""
     assert _MACHINE.auto_transitions is False

@@ -136,6 +136,23 @@ def test_the_post_mortem_is_held_in_working_hours(
     assert policy.calendar.is_working_day(meeting.starts_at.date())
 
 
+@pytest.mark.parametrize(
+    ("due", "starts"),
+    [
+        ("10 working days", datetime(2024, 5, 15, 22, 0, tzinfo=UTC)),
+        ("1 hour", datetime(2024, 5, 2, 22, 0, tzinfo=UTC)),
+    ],
+)
+def test_a_morning_is_one_where_the_people_are(due: str, starts: datetime) -> None:
+    """Expect ten o'clock in Auckland, counted from the day there: it is the second of May when the incident ends."""
+    rules = tuple(
+        evolve(rule, due=Span.parse(due)) if rule.key == "post_mortem" else rule for rule in DEFAULT.follow_ups
+    )
+    story = Story(changed(DEFAULT, follow_ups=rules, calendar=Calendar(timezone="Pacific/Auckland")))
+    story.until(State.MANAGING).say(e.IncidentResolved, **END, at=datetime(2024, 5, 1, 13, 0, tzinfo=UTC))
+    assert story.the(ScheduleMeeting).starts_at == starts
+
+
 def test_those_who_played_a_part_are_invited_once() -> None:
     """Expect the role holders and the reporter, nobody twice, the lead as organiser, and a blameless agenda."""
     story = Story().until(State.DECLARED)
