@@ -68,7 +68,7 @@ def test_the_end_is_kept() -> None:
     assert (incident.impact, incident.next_update_at, incident.updates) == ("All Good", None, 2)
     assert incident.message == DEFAULT.status_page.all_clear_message
     assert [owed.key for owed in incident.follow_ups] == ["permanent_fix", "report", "post_mortem", "runbook"]
-    assert all(owed.state is FollowUpState.OPEN for owed in incident.follow_ups)
+    assert all((owed.state, owed.link) == (FollowUpState.OPEN, "") for owed in incident.follow_ups)
     assert incident.follow_ups[1].due == minutes(5) + timedelta(days=7)
     assert incident.follow_ups[2].due == datetime(2024, 5, 15, 9, 5, tzinfo=UTC)
 
@@ -257,6 +257,15 @@ def test_a_second_end_arms_what_the_first_one_opened_and_opens_nothing_twice() -
     fix, report, *_ = story.incident.follow_ups
     assert (fix.key, fix.link) == ("permanent_fix", "https://example.org/1")
     assert report.due == story.steps[-1].event.at + timedelta(days=7)
+
+
+def test_two_permanent_fixes_owe_no_issue() -> None:
+    """Expect none after the second end either: what else was owed before makes no temporary fix."""
+    story = Story().until(State.MANAGING)
+    for _ in range(2):
+        story.say(e.IncidentResolved, **{**END, "fix": Fix.PERMANENT})
+        assert [owed.key for owed in story.incident.follow_ups] == ["report", "post_mortem", "runbook"]
+        story.say(e.IncidentReopened, **AGAIN)
 
 
 def test_an_issue_is_created_where_only_the_second_fix_is_temporary() -> None:
