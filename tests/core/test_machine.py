@@ -220,6 +220,16 @@ def test_people_read_where_an_event_would_be_possible() -> None:
     ]
 
 
+def test_where_an_event_would_be_possible_is_worded_once() -> None:
+    """Expect the very same reason for the second who asks, and another one in another state."""
+    note = _event(e.IncidentResolved)
+    confirmed = evolve(CANDIDATE, state=State.CONFIRMED)
+    asked = [LEAN[True][e.IncidentResolved](one, note, DEFAULT, None) for one in (CANDIDATE, CANDIDATE, confirmed)]
+    first, second, third = (answer.reasons[0] for answer in asked if isinstance(answer, Refusal))
+    assert first is second
+    assert third != first
+
+
 def test_a_refusal_names_the_incident_its_state_and_the_event() -> None:
     """Expect the incident's own id and state; before there is one, the id that was asked for, or none, and no state."""
     note = e.NoteTaken(id="e", at=minutes(9), by="ann", text="x")
