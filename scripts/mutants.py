@@ -24,7 +24,7 @@ from attrs import frozen
 
 from mutant_trials import PACKAGE, ROOT, settings, verdict, warm_up
 from mutation_report import Module, Results, Survivor, explanations, problems, write
-from source_mutants import AT_IMPORT, Mutant, mutants_of
+from source_mutants import ONCE, Mutant, mutants_of
 
 KNOWN = ROOT / "mutants" / "written_into_the_source.json"
 _NAME = re.compile(
@@ -59,16 +59,16 @@ class Written:
 
 
 def switched_on() -> list[Switched]:
-    """Run mutmut, and what was not killed before once more; leave out what runs at import alone."""
+    """Run mutmut: each mutant meets its module's own tests, and those not killed, now or before, meet them all."""
     _mutmut("run", "--max-children", "1")
     if again := [one.name for one in _switched() if _alive(one.verdict)]:
-        _mutmut("run", "--max-children", "1", *again)
+        _mutmut("run", "--max-children", "1", *again, MUTANTS_MEET_ALL="1")
     return _switched()
 
 
-def _mutmut(*arguments: str) -> None:
-    """Let mutmut do something, before everybody's eyes."""
-    environment = {**os.environ, "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}
+def _mutmut(*arguments: str, **environment: str) -> None:
+    """Let mutmut do something, before everybody's eyes; `tests/conftest.py` heeds the environment."""
+    environment = {**os.environ, "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1", **environment}
     command = [sys.executable, "-m", "mutmut", *arguments]
     subprocess.run(command, cwd=ROOT, env=environment, check=True)  # noqa: S603  our own words
 
@@ -81,13 +81,13 @@ def _said(*arguments: str) -> list[str]:
 
 
 def _switched() -> list[Switched]:
-    """Read every mutant of mutmut's."""
+    """Read every mutant of mutmut's, but for those of functions that a warm process does not call again."""
     found = []
     for match in filter(None, map(_NAME.fullmatch, _said("results", "--all", "true"))):
         module = match["module"].replace(".", "/") + ".py"
         function = match["function"].removeprefix("_") if match["function"][0] == "_" else match["function"][1:]
         function = function.replace("ǁ", ".")
-        if function not in AT_IMPORT.get(module, ()):
+        if function not in ONCE.get(module, ()):
             found.append(Switched(match["name"], module, function, match["verdict"]))
     return found
 

@@ -13,13 +13,15 @@ from attrs import frozen
 
 from mutant_operators import Text, cuts
 
-AT_IMPORT = {
+ONCE = {
     "_table.py": {"_within"},
     "_machine.py": {
         "LeanTransition.__init__", "LeanEvent.__init__", "LeanEvent.add_transition", "compile_table", "triggers",
+        "LeanEvent.no_row", "LeanEvent._word_no_row", "_either",
     },
 }  # fmt: skip
-"""Functions that are only ever called while a module is imported: a mutant switched on later would never run."""
+"""Functions that a warm process does not call again, so that a mutant switched on later would never run: they are only
+ever called at import, or the machine keeps what they said."""
 
 
 @frozen
@@ -58,7 +60,7 @@ def _places(tree: ast.Module, module: str) -> Iterator[tuple[str, ast.AST, bool]
             name, ours = f"{prefix}at import", True
             if isinstance(member, ast.FunctionDef):
                 name = prefix + member.name
-                ours = bool(member.decorator_list) or name in AT_IMPORT.get(module, ())
+                ours = bool(member.decorator_list) or name in ONCE.get(module, ())
             for node in _walk(member):
                 yield name, node, ours
 

@@ -4,10 +4,10 @@ from typing import Any
 
 import pytest
 
-from incident_fsm import Fix, Reason, Refusal, State
+from incident_fsm import Fix, Kind, Reason, Refusal, State
 from incident_fsm import events as e
 from incident_fsm.testing import Story
-from tests.core.stories import backfilled, minutes
+from tests.core.stories import GDS, backfilled, minutes
 
 END = {"users_unaffected": True, "fix": Fix.PERMANENT, "how": "more nodes"}
 
@@ -52,6 +52,17 @@ def test_what_is_recorded_afterwards_may_not_know_when_it_ended() -> None:
     """Expect no milestone to be set, and none to be compared."""
     story = backfilled().until(State.MANAGING)
     assert story.say(e.IncidentResolved, **END, undated="nobody knows").after.milestones.resolved is None
+    late = Story(kind=Kind.BACKFILLED, fault_at=minutes(-9)).until(State.MANAGING)
+    assert late.say(e.IncidentResolved, **END, undated="nobody knows", at=minutes(-20)).after.state is State.RESOLVED
+
+
+def test_the_policy_s_own_words_need_not_be_cleared_and_one_s_own_do() -> None:
+    """Expect a restricted incident to end without a message, or with one that somebody cleared."""
+    story = Story(GDS, security_breach=True).until(State.MANAGING)
+    assert story.ask(e.IncidentResolved, **END, message="The intruder is out.").codes == ("not_cleared",)
+    for said in ({}, {"message": "All is well.", "cleared_for_public": True}):
+        answer = story.lifecycle.attempt(story.incident, story.make(e.IncidentResolved, **END, **said))
+        assert not isinstance(answer, Refusal)
 
 
 @pytest.mark.parametrize(

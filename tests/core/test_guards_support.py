@@ -112,6 +112,9 @@ def test_people_read_what_a_ticket_lacks() -> None:
     assert story.ask(e.SupportRequested, third_party="gcp", summary="help").reasons == (
         Reason("unknown_third_party", "'gcp' is no third party of the policy; there are aws", "§4", "third_party"),
     )
+    two = Story(evolve(DEFAULT, third_parties=(AWS, evolve(AWS, key="vendor")))).until(State.MANAGING)
+    [reason] = two.ask(e.SupportRequested, third_party="gcp", summary="help").reasons
+    assert reason.sentence == "'gcp' is no third party of the policy; there are aws, vendor"
     assert story.ask(e.SupportRequested, third_party="aws", summary="help").reasons == (
         Reason("no_account", "AWS needs the account affected", "§4", "account"),
     )

@@ -21,11 +21,12 @@ NOTE = e.NoteTaken(id="e-2", at=minutes(1), by="ann", text="x")
 
 def test_a_lifecycle_needs_a_policy_that_is_one() -> None:
     """Expect another type to be refused, and a policy that contradicts itself with every fault."""
-    with pytest.raises(TypeError, match="needs a Policy, not str"):
+    with pytest.raises(TypeError, match=r"^a Lifecycle needs a Policy, not str$"):
         Lifecycle("analytical_platform")  # type: ignore[arg-type]
-    with pytest.raises(PolicyError, match=r"services: 'A' is there twice; name it once") as caught:
+    with pytest.raises(PolicyError) as caught:
         Lifecycle(changed(DEFAULT, services=("A", "A"), security={"redirect": "nowhere"}))
     assert len(caught.value.faults) == 2
+    assert "services: 'A' is there twice; name it once" in caught.value.faults
 
 
 def test_lifecycles_of_one_policy_are_equal() -> None:

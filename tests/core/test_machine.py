@@ -102,6 +102,18 @@ def test_the_machine_that_runs_is_built_from_the_rows() -> None:
     assert set(_MACHINE.events) == {kind.__name__ for kind in EVENTS}
 
 
+def test_what_transitions_itself_knows_of_the_machine_is_true() -> None:
+    """Expect its states, and the two ends of each transition, as the rows say: its own tools read them."""
+    assert list(_MACHINE.states) == ["unreported", *(state.value for state in State)]
+    for name, event in _MACHINE.events.items():
+        assert (event.name, event.machine) == (name, _MACHINE)
+        for source, transitions in event.transitions.items():
+            for transition in transitions:
+                row = cast("LeanTransition", transition).row
+                assert transition.source == source == ("unreported" if row.source is None else row.source.value)
+                assert transition.dest == row.target.value
+
+
 def test_what_would_walk_around_the_guards_is_not_used() -> None:
     """Expect neither automatic transitions nor a queue, nor callbacks, nor a word on invalid triggers."""
     assert _MACHINE.auto_transitions is False
@@ -207,6 +219,16 @@ def test_people_read_where_an_event_would_be_possible() -> None:
         (Reason("already_reported", "an incident of this id exists already; give the new one its own id"),),
         (Reason("not_now", "IncidentResolved is possible while managing, not while candidate"),),
     ]
+
+
+def test_where_an_event_would_be_possible_is_worded_once() -> None:
+    """Expect the very same reason for the second who asks, and another one in another state."""
+    note = _event(e.IncidentResolved)
+    confirmed = evolve(CANDIDATE, state=State.CONFIRMED)
+    asked = [LEAN[True][e.IncidentResolved](one, note, DEFAULT, None) for one in (CANDIDATE, CANDIDATE, confirmed)]
+    first, second, third = (answer.reasons[0] for answer in asked if isinstance(answer, Refusal))
+    assert first is second
+    assert third != first
 
 
 def test_a_refusal_names_the_incident_its_state_and_the_event() -> None:

@@ -69,7 +69,7 @@ def test_the_end_is_kept() -> None:
     assert (incident.impact, incident.next_update_at, incident.updates) == ("All Good", None, 2)
     assert incident.message == DEFAULT.status_page.all_clear_message
     assert [owed.key for owed in incident.follow_ups] == ["permanent_fix", "report", "post_mortem", "runbook"]
-    assert all(owed.state is FollowUpState.OPEN for owed in incident.follow_ups)
+    assert all((owed.state, owed.link) == (FollowUpState.OPEN, "") for owed in incident.follow_ups)
     assert incident.follow_ups[1].due == minutes(5) + timedelta(days=7)
     assert incident.follow_ups[2].due == datetime(2024, 5, 15, 9, 5, tzinfo=UTC)
 
@@ -135,6 +135,23 @@ def test_the_post_mortem_is_held_in_working_hours(
     meeting = story.the(ScheduleMeeting)
     assert meeting.starts_at == starts
     assert policy.calendar.is_working_day(meeting.starts_at.date())
+
+
+@pytest.mark.parametrize(
+    ("due", "starts"),
+    [
+        ("10 working days", datetime(2024, 5, 15, 22, 0, tzinfo=UTC)),
+        ("1 hour", datetime(2024, 5, 2, 22, 0, tzinfo=UTC)),
+    ],
+)
+def test_a_morning_is_one_where_the_people_are(due: str, starts: datetime) -> None:
+    """Expect ten o'clock in Auckland, counted from the day there: it is the second of May when the incident ends."""
+    rules = tuple(
+        evolve(rule, due=Span.parse(due)) if rule.key == "post_mortem" else rule for rule in DEFAULT.follow_ups
+    )
+    story = Story(changed(DEFAULT, follow_ups=rules, calendar=Calendar(timezone="Pacific/Auckland")))
+    story.until(State.MANAGING).say(e.IncidentResolved, **END, at=datetime(2024, 5, 1, 13, 0, tzinfo=UTC))
+    assert story.the(ScheduleMeeting).starts_at == starts
 
 
 def test_those_who_played_a_part_are_invited_once() -> None:
@@ -241,6 +258,15 @@ def test_a_second_end_arms_what_the_first_one_opened_and_opens_nothing_twice() -
     fix, report, *_ = story.incident.follow_ups
     assert (fix.key, fix.link) == ("permanent_fix", "https://example.org/1")
     assert report.due == story.steps[-1].event.at + timedelta(days=7)
+
+
+def test_two_permanent_fixes_owe_no_issue() -> None:
+    """Expect none after the second end either: what else was owed before makes no temporary fix."""
+    story = Story().until(State.MANAGING)
+    for _ in range(2):
+        story.say(e.IncidentResolved, **{**END, "fix": Fix.PERMANENT})
+        assert [owed.key for owed in story.incident.follow_ups] == ["report", "post_mortem", "runbook"]
+        story.say(e.IncidentReopened, **AGAIN)
 
 
 def test_an_issue_is_created_where_only_the_second_fix_is_temporary() -> None:
