@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.set-up
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check examples docs bench clean
+.PHONY: help demo test check examples docs site bench clean
 
 help:  ## say what can be done
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## ?/  make \1\t/' | expand -t 18
@@ -41,9 +41,13 @@ docs: $(STAMP)  ## write the generated parts of README and docs anew
 	@$(BIN)/python -m incident_fsm.schemas
 	@$(BIN)/python scripts/generate_docs.py
 
+site: $(STAMP)  ## build the documentation site in build/site; a broken link or any warning is an error
+	@$(BIN)/python -m sphinx --quiet --fail-on-warning --keep-going --jobs auto -d build/doctrees docs build/site
+	@echo "build/site/index.html"
+
 bench: $(STAMP)  ## time the machine beside its yardsticks, in one run
 	@$(BIN)/python benchmarks/step.py
 	@$(BIN)/python benchmarks/throughput.py
 
 clean:  ## remove what the other commands made
-	rm -rf $(VENV) demo-incident dist .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis .coverage .coverage.*
+	rm -rf $(VENV) demo-incident dist build .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis .coverage .coverage.*

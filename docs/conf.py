@@ -18,6 +18,7 @@ myst_fence_as_directive = ["mermaid"]
 
 default_role = "quoted"
 autodoc_member_order = "bysource"
+autodoc_preserve_defaults = True
 autodoc_typehints_format = "short"
 python_use_unqualified_type_names = True
 python_maximum_signature_line_length = 88

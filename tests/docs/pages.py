@@ -11,6 +11,7 @@ What becomes of a block depends on its language, and no block is without one:
 
 import re
 from collections.abc import Iterator
+from itertools import pairwise
 from pathlib import Path
 
 from attrs import frozen
@@ -80,5 +81,5 @@ def links(page: str) -> Iterator[str]:
 def headings(page: str) -> set[str]:
     """The anchors of a page's headings, as GitHub and the site make them."""
     tokens = _READER.parse(text_of(page))
-    titles = [after.content for token, after in zip(tokens, tokens[1:], strict=False) if token.type == "heading_open"]
+    titles = [after.content for token, after in pairwise(tokens) if token.type == "heading_open"]
     return {re.sub(r"[^\w\- ]", "", title.lower()).replace(" ", "-") for title in titles}

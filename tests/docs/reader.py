@@ -100,8 +100,11 @@ def exchanges(text: str) -> Iterator[tuple[str, str]]:
     first, *rest = re.split(r"^\$ ", text, flags=re.MULTILINE)
     assert not first, f"a console block begins with $ and a command, not with {first!r:.60}"
     for part in rest:
-        command, end, more = re.match(r"((?:[^\n]*\\\n)*[^\n]*)(\n?)(.*)", part, flags=re.DOTALL).groups()
-        yield command, more
+        command, _, answer = part.partition("\n")
+        while command.endswith("\\"):
+            line, _, answer = answer.partition("\n")
+            command += f"\n{line}"
+        yield command, answer
 
 
 def expect(wanted: str, got: str, where: str) -> None:

@@ -8,10 +8,10 @@ import tomllib
 from collections.abc import Callable
 from pathlib import Path
 
-import cli_reference
 import jinja2
 import pytest
 
+import cli_reference
 from incident_fsm.diagram import mermaid
 from tests.docs.pages import DIRECTIVES, LANGUAGES, ROOT, Block, blocks, pages, text_of
 from tests.docs.reader import Reader, exchanges, must_run
@@ -41,7 +41,9 @@ def test_the_pages_with_programs_are_found() -> None:
 def test_every_block_has_a_language_that_something_is_made_of(page: str) -> None:
     """None is indented instead of fenced, and none has a language that nobody runs, reads or compares."""
     for block in blocks(page):
-        assert block.language.partition(" ")[0] in {*LANGUAGES, *DIRECTIVES}, f"{block}: {block.language or 'no language'}"
+        assert block.language.partition(" ")[0] in {*LANGUAGES, *DIRECTIVES}, (
+            f"{block}: {block.language or 'no language'}"
+        )
 
 
 @pytest.mark.parametrize("page", pages())
@@ -76,7 +78,7 @@ def is_ini(block: Block) -> None:
 
 def is_jinja(block: Block) -> None:
     """Read as a template."""
-    jinja2.Environment(autoescape=True).parse(block.text)
+    jinja2.Environment(autoescape=True).from_string(block.text)
 
 
 def is_the_lifecycle(block: Block) -> None:
@@ -97,7 +99,8 @@ READ: dict[str, Callable[[Block], None]] = {
 def test_what_is_not_run_can_be_read(page: str) -> None:
     """TOML, JSON, units and templates are well-formed, and a diagram is the lifecycle's."""
     for block in blocks(page):
-        READ.get(block.language, lambda _: None)(block)
+        if block.language in READ:
+            READ[block.language](block)
 
 
 @pytest.mark.parametrize("page", pages())
@@ -131,7 +134,11 @@ def wrong_verb(words: list[str]) -> str:
     if verb not in set(cli_reference.asked()):
         return "no such verb"
     options = {word.partition("=")[0] for word in words if word.startswith("--")}
-    unknown = [option for option in options if not re.search(rf"{option}\b", cli_reference.help_of(verb) + cli_reference.help_of(()))]
+    unknown = [
+        option
+        for option in options
+        if not re.search(rf"{option}\b", cli_reference.help_of(verb) + cli_reference.help_of(()))
+    ]
     return f"no such option: {unknown}" if unknown else ""
 
 
@@ -182,7 +189,9 @@ def test_what_one_page_imports_another_does_not_see(tmp_path: Path) -> None:
     for number in (1, 2):
         folder = tmp_path / str(number)
         folder.mkdir()
-        text = f"<!-- file: night.py -->\n```python\nX = {number}\n```\n\n```python\nimport night\nprint(night.X)\n```\n"
+        text = (
+            f"<!-- file: night.py -->\n```python\nX = {number}\n```\n\n```python\nimport night\nprint(night.X)\n```\n"
+        )
         follow(folder, f"{text}\n```text\n{number}\n```\n")
 
 

@@ -6,7 +6,6 @@ from pathlib import Path
 
 import cli_reference
 import docs_site
-
 import incident_fsm
 from incident_fsm.cli.app import VERBS
 from tests.docs.pages import ROOT
