@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.set-up
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check examples docs bench mutants explore models clean
+.PHONY: help demo test check examples docs bench mutants explore models site clean
 
 help:  ## say what can be done
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## ?/  make \1\t/' | expand -t 18
@@ -48,6 +48,10 @@ models: $(STAMP)  ## write the Promela models anew, have spin check them, and ke
 	@$(BIN)/python scripts/verification_figures.py
 	@$(BIN)/python scripts/generate_docs.py
 
+site: $(STAMP)  ## build the documentation site in build/site; a broken link or any warning is an error
+	@$(BIN)/python -m sphinx --quiet --fail-on-warning --keep-going --jobs auto -d build/doctrees docs build/site
+	@echo "build/site/index.html"
+
 bench: $(STAMP)  ## time the machine beside its yardsticks, in one run
 	@$(BIN)/python benchmarks/step.py
 	@$(BIN)/python benchmarks/throughput.py
@@ -57,4 +61,4 @@ mutants: $(STAMP)  ## change the rules in thousands of ways and see that a test 
 	@$(BIN)/python scripts/mutants.py; code=$$?; $(BIN)/python scripts/generate_docs.py; exit $$code
 
 clean:  ## remove what the other commands made
-	rm -rf $(VENV) demo-incident dist .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis .coverage .coverage.* mutants
+	rm -rf $(VENV) demo-incident dist build mutants .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis .coverage .coverage.*

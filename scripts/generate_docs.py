@@ -19,7 +19,7 @@ BEGIN, END = "<!-- generated: {name} -->", "<!-- /generated -->"
 
 def generated() -> dict[Path, str]:
     """Give every file that holds generated parts, as it should be."""
-    readme, lifecycle = ROOT / "README.md", ROOT / "docs" / "lifecycle.md"
+    readme, lifecycle, start = ROOT / "README.md", ROOT / "docs" / "lifecycle.md", ROOT / "docs" / "index.md"
     reliability = ROOT / "docs" / "reliability.md"
     services = ROOT / "docs" / "services.md"
     mutation = ROOT / "docs" / "mutation.md"
@@ -27,6 +27,7 @@ def generated() -> dict[Path, str]:
     picture = f"```mermaid\n{mermaid()}```\n"
     return {
         readme: _with(readme.read_text("utf-8"), {"lifecycle": picture}),
+        start: _with(start.read_text("utf-8"), {"lifecycle": picture}),
         lifecycle: _with(
             lifecycle.read_text("utf-8"), {"lifecycle": picture, "grid": grid(), "rules": "\n".join(_rules()) + "\n"}
         ),
