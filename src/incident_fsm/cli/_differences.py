@@ -22,9 +22,9 @@ _TITLES = {
 }
 _STYLES = {Direction.NEW: "green", Direction.GONE: "red", Direction.CHANGED: "yellow"}
 _STRENGTHS = {
-    Strength.MUST: "must be done before the review",
-    Strength.SHOULD: "should be done; waived only with a reason",
-    Strength.MAY: "may be done; waived without a reason",
+    Strength.MUST: "must be done",
+    Strength.SHOULD: "should be done",
+    Strength.MAY: "may be done",
 }
 _LISTED = 8
 """So many items of a list are named; --json has all."""

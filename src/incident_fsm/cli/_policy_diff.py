@@ -208,6 +208,8 @@ def _tell(found: _Found, session: Session) -> None:
     say(f"\nOpen incidents: {many} ({found.journal})", style="bold")
     for one in found.affected:
         _tell_incident(one, printer, _digests(found))
+    if any(one.incident.state is State.RESOLVED for one in found.incidents):
+        say("  What a resolved incident owes stays as it was when it was resolved, unless it is reopened.", style="dim")
 
 
 def _tell_incident(one: _Affected, printer: Printer, digests: tuple[str, str]) -> None:

@@ -59,7 +59,7 @@ def _owed(pair: Pair) -> Iterator[Change]:
         return
     for key in FOLLOW_UPS:
         before, after = (one.policy.follow_up(key) for one in (pair.old, pair.new))
-        what = f"once it is resolved{' by a temporary fix' if key == 'permanent_fix' else ''}: follow-up {key!r}"
+        what = f"once it is resolved: follow-up {key!r}"
         strengths = (None if rule is None else rule.strength for rule in (before, after))
         yield _change(Group.OBLIGATIONS, f"owes[{key}]", what, *strengths)
         if before is not None and after is not None and pair.incident.kind is not Kind.BACKFILLED:
