@@ -64,7 +64,7 @@ class FolderAdapter:
     live = False
 
     def __init__(self, root: Path) -> None:
-        self.root = root.absolute()
+        self.root: Path = root.absolute()
 
     def accepts(self, command: Command) -> bool:
         """Every command of the process has its page."""
