@@ -32,6 +32,7 @@ check: $(STAMP)  ## linters, types and import contracts
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
+	@$(BIN)/basedpyright
 	@$(BIN)/lint-imports
 
 examples: $(STAMP)  ## run every example script

@@ -17,6 +17,7 @@ PACKAGE = ROOT / "src" / "incident_fsm"
 MODULES = (
     "_states", "_trusted", "_values", "errors", "_calendar", "policy", "commands", "events", "_incident", "_results",
     "deadlines", "_guards/*", "_reactions/*", "_table", "_machine", "lifecycle", "metrics", "measures", "diagram",
+    "policy_diff/*",
 )  # fmt: skip
 """The core: everything above `codec.py` in the architecture. A star stands for each module of a folder."""
 

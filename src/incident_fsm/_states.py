@@ -1,6 +1,7 @@
 """Where an incident can be: the seven states of the process, one sentence each."""
 
 from enum import Enum
+from typing import TYPE_CHECKING
 
 
 class State(Enum):
@@ -29,7 +30,13 @@ class State(Enum):
 
     # Members are singletons, so identity is equality. Saying so keeps every
     # table look-up in C, where Enum's own __hash__ is a Python call per step.
-    __hash__ = object.__hash__
+    if TYPE_CHECKING:
+
+        def __hash__(self) -> int:
+            """By identity."""
+            ...
+    else:
+        __hash__ = object.__hash__
 
     @property
     def final(self) -> bool:

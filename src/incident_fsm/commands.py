@@ -226,6 +226,25 @@ COMMANDS: tuple[type[Command], ...] = (
 )
 """Every command there is."""
 
+AnyCommand = (
+    ReportSecurityBreach
+    | RedirectReporter
+    | PublishStatus
+    | OpenThread
+    | PostToThread
+    | OpenSupportCase
+    | EscalateSupportCase
+    | CreateIssue
+    | CreateReport
+    | ScheduleMeeting
+    | CancelMeeting
+    | PublishRunbook
+    | PublishReport
+    | PublishPostMortem
+    | Remind
+)
+"""The same as a type, for a `match` that a type checker holds to be whole (`typing.assert_never`)."""
+
 
 LANES: dict[type[Command], str] = {
     ReportSecurityBreach: "security",

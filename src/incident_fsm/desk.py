@@ -89,8 +89,8 @@ class Desk:
     ) -> None:
         """Set the desk up. The first adapter that accepts a command carries it out."""
         self.engine = engine
-        self.lifecycle = Lifecycle(policy)
-        self.adapters = tuple(adapters)
+        self.lifecycle: Lifecycle = Lifecycle(policy)
+        self.adapters: tuple[Adapter, ...] = tuple(adapters)
         self.now = now
         self._policy_json = codec.encode_policy(policy)
         self._digest = codec.policy_digest(policy)

@@ -62,7 +62,7 @@ class TableError(IncidentFsmError):
     """The transition table is not one: `faults` lists every contradiction. Raised at import, never later."""
 
     def __init__(self, faults: Sequence[str]) -> None:
-        self.faults = tuple(faults)
+        self.faults: tuple[str, ...] = tuple(faults)
         super().__init__("the transition table is wrong: " + "; ".join(self.faults))
 
 
@@ -70,7 +70,7 @@ class PolicyError(IncidentFsmError):
     """A policy was refused: `faults` lists every fault at once, each with file, path and remedy."""
 
     def __init__(self, faults: Sequence[str]) -> None:
-        self.faults = tuple(faults)
+        self.faults: tuple[str, ...] = tuple(faults)
         count = len(self.faults)
         super().__init__(f"{count} fault{'s' if count != 1 else ''} in the policy:\n" + "\n".join(self.faults))
 
@@ -80,7 +80,7 @@ class CodecError(IncidentFsmError):
 
     def __init__(self, what: str, faults: Sequence[str]) -> None:
         self.what = what
-        self.faults = tuple(faults)
+        self.faults: tuple[str, ...] = tuple(faults)
         super().__init__(f"cannot read {what}: " + "; ".join(self.faults))
 
 

@@ -283,5 +283,30 @@ EVENTS: tuple[type[Event], ...] = (
 )
 """Every event there is, in the order of the process."""
 
+AnyEvent = (
+    CandidateReported
+    | CandidateConfirmed
+    | CandidateDismissed
+    | IncidentDeclared
+    | ManagementStarted
+    | NoteTaken
+    | RoleAssigned
+    | StatusUpdated
+    | ServiceRestored
+    | SupportRequested
+    | SupportChased
+    | SecurityBreachFlagged
+    | DetailsAmended
+    | IncidentResolved
+    | IncidentReopened
+    | FollowUpDone
+    | FollowUpWaived
+    | IncidentReviewed
+    | DeadlinePassed
+    | CommandDone
+    | CommandFailed
+)
+"""The same as a type, for a `match` that a type checker holds to be whole (`typing.assert_never`)."""
+
 RECEIPTS: tuple[type[Event], ...] = (CommandDone, CommandFailed)
 """The events that every state accepts, the final ones too."""

@@ -8,6 +8,7 @@ No clock, no ids, no randomness, no I/O: time is `event.at`, people are `event.b
 """
 
 from collections.abc import Iterable, Sequence
+from typing import Any
 
 from attrs import field, frozen
 
@@ -25,19 +26,19 @@ _TRIGGERS = triggers(_MACHINE, EVENTS)
 _ROWS_FROM: dict[State, tuple[Row, ...]] = {state: tuple(row for row in ROWS if row.source is state) for state in State}
 
 
+def _check_policy(_lifecycle: object, _attribute: object, policy: Any) -> None:  # noqa: ANN401  callers need not check types
+    """Refuse a policy that contradicts itself: the guards rely on it."""
+    if not isinstance(policy, Policy):
+        raise TypeError(f"a Lifecycle needs a Policy, not {type(policy).__name__}")
+    if found := contradictions(policy):
+        raise PolicyError([f"{path}: {problem}; {remedy}" for path, problem, remedy in found])
+
+
 @frozen
 class Lifecycle:
     """The process under one policy. Holds nothing else: one serves every incident and every thread."""
 
-    policy: Policy = field()
-
-    @policy.validator
-    def _check_policy(self, _attribute: object, policy: object) -> None:
-        """Refuse a policy that contradicts itself: the guards rely on it."""
-        if not isinstance(policy, Policy):
-            raise TypeError(f"a Lifecycle needs a Policy, not {type(policy).__name__}")
-        if found := contradictions(policy):
-            raise PolicyError([f"{path}: {problem}; {remedy}" for path, problem, remedy in found])
+    policy: Policy = field(validator=_check_policy)
 
     def attempt(self, incident: Incident | None, event: Event) -> Step | Refusal:
         """Answer an event: a step, or a refusal with every reason. Total: no other exception for a known event.

@@ -1,5 +1,7 @@
 """The vocabulary of what goes out."""
 
+from typing import get_args
+
 import pytest
 from attrs import fields
 from hypothesis import example, given
@@ -7,7 +9,7 @@ from hypothesis import strategies as st
 
 from incident_fsm import Audience, ChaseVia, Kind, Stage
 from incident_fsm import commands as c
-from incident_fsm.commands import COMMANDS, LANES, Command, command_id, gives, needs, parse_command_id
+from incident_fsm.commands import COMMANDS, LANES, AnyCommand, Command, command_id, gives, needs, parse_command_id
 from incident_fsm.errors import InvalidValue
 from incident_fsm.testing import arbitrary_commands
 from incident_fsm.testing.story import NINE
@@ -18,6 +20,7 @@ def test_every_command_of_the_module_is_listed_once_and_has_a_lane() -> None:
     kinds = {kind for kind in vars(c).values() if isinstance(kind, type) and issubclass(kind, Command)}
     assert set(COMMANDS) == kinds - {Command} == set(LANES)
     assert len(COMMANDS) == 15
+    assert get_args(AnyCommand) == COMMANDS
 
 
 @pytest.mark.parametrize("kind", COMMANDS)

@@ -2,6 +2,7 @@
 
 import re
 from datetime import UTC, datetime
+from typing import get_args
 
 import pytest
 from attrs import fields
@@ -19,6 +20,7 @@ def test_every_event_of_the_module_is_listed_once() -> None:
     kinds = {kind for kind in vars(e).values() if isinstance(kind, type) and issubclass(kind, Event)}
     assert set(EVENTS) == kinds - {Event}
     assert len(EVENTS) == 21
+    assert get_args(e.AnyEvent) == EVENTS
     assert (e.CommandDone, e.CommandFailed) == RECEIPTS
 
 

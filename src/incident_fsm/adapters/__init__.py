@@ -99,19 +99,24 @@ class Adapter(Protocol):
     @property
     def name(self) -> str:
         """What this adapter is called in receipts, messages and settings."""
+        ...
 
     @property
     def live(self) -> bool:
         """Whether people outside the exercise would see what it does."""
+        ...
 
     def accepts(self, command: Command) -> bool:
         """Whether this adapter carries out such a command, for its kind, type and audience."""
+        ...
 
     def deliver(self, command: Command, context: Context) -> Outcome:
         """Carry the command out, once, without retrying by itself."""
+        ...
 
     def find(self, command: Command, context: Context) -> Finding:
         """Look for what an earlier attempt may have left. What cannot tell answers `Unknown`, never `Absent`."""
+        ...
 
 
 @frozen(kw_only=True)
@@ -133,6 +138,7 @@ class Checkable(Protocol):
 
     def check(self, policy: Policy) -> Iterable[Check]:
         """Look at credentials, ids, permissions. Reads only; nobody is told of anything."""
+        ...
 
 
 @frozen(kw_only=True)
@@ -155,6 +161,7 @@ class ThreadReader(Protocol):
 
         What the adapter itself posted is left out. All of them or None: a message that is missing counts as deleted.
         """
+        ...
 
 
 @runtime_checkable
@@ -164,6 +171,7 @@ class Settling(Protocol):
     @property
     def settle(self) -> timedelta:
         """How long to wait after a doubtful attempt before looking for its marker."""
+        ...
 
 
 @frozen(kw_only=True)

@@ -65,7 +65,7 @@ class FolderAdapter:
     live = False
 
     def __init__(self, root: Path, *, templates: Path | None = None) -> None:
-        self.root = root.absolute()
+        self.root: Path = root.absolute()
         self._templates = templates
 
     def accepts(self, command: Command) -> bool:

@@ -25,8 +25,8 @@ class RecordingAdapter:
     ) -> None:
         self.name = name
         self.live = live
-        self.only = tuple(only)
-        self.outcomes = deque(outcomes)
+        self.only: tuple[type[Command], ...] = tuple(only)
+        self.outcomes: deque[Outcome] = deque(outcomes)
         self.commands: list[Command] = []
         self.sought: list[Command] = []
         self.done: dict[str, Receipt] = {}

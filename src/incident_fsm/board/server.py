@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import Any, ClassVar
+from typing import Any, ClassVar, cast
 
 from incident_fsm import errors
 from incident_fsm.board.links import page_of
@@ -87,10 +87,14 @@ _PLAIN_PORT = 80
 class _Request(BaseHTTPRequestHandler):
     """One request."""
 
-    server: _Server
     timeout = _PATIENCE
     error_content_type = "text/plain; charset=utf-8"
     error_message_format = "%(code)d %(message)s\n"
+
+    @property
+    def _ours(self) -> _Server:
+        """The server, which is always one of ours: nobody else makes these requests."""
+        return cast("_Server", self.server)
 
     def do_GET(self) -> None:
         """Answer with a page."""
@@ -102,7 +106,7 @@ class _Request(BaseHTTPRequestHandler):
 
     def _answer(self, *, with_body: bool) -> None:
         """Make the page that is asked for and send it."""
-        if self.headers.get("Host", "").lower() not in self.server.hosts:
+        if self.headers.get("Host", "").lower() not in self._ours.hosts:
             self.send_error(HTTPStatus.MISDIRECTED_REQUEST, "This is not the host that was asked for")
             return
         try:
@@ -121,8 +125,8 @@ class _Request(BaseHTTPRequestHandler):
     def _page(self) -> tuple[HTTPStatus, str]:
         """Make the page that is asked for."""
         path = self.path.partition("?")[0]
-        with self.server.open_desk() as desk:
-            board = Board(desk, restricted=self.server.restricted, refresh=REFRESH)
+        with self._ours.open_desk() as desk:
+            board = Board(desk, restricted=self._ours.restricted, refresh=REFRESH)
             named = _INCIDENT.fullmatch(path)
             make = self._made.get(path)
             page = board.incident(named[1]) if named else make(board) if make else None

@@ -1,17 +1,17 @@
-"""Policies: check one, show one, list those that ship."""
+"""Policies: check one, show one, compare two, list those that ship."""
 
 from datetime import UTC, datetime
 from typing import Annotated, Any
 
 import typer
 
-from incident_fsm.cli import _trouble
+from incident_fsm.cli import _policy_diff, _trouble
 from incident_fsm.cli._options import reading
 from incident_fsm.cli._output import as_json, say, table
 from incident_fsm.cli._session import Session
 from incident_fsm.errors import PolicyError
 
-app = typer.Typer(help="Check and show policies.", no_args_is_help=True, rich_markup_mode=None)
+app = typer.Typer(help="Check, show and compare policies.", no_args_is_help=True, rich_markup_mode=None)
 Which = Annotated[str, typer.Argument(metavar="[POLICY]", help="A TOML file, or one that ships.  [default: --policy]")]
 
 
@@ -96,6 +96,9 @@ def _show(value: Any, depth: int) -> None:  # noqa: ANN401  plain data
         elif item not in (None, "", [], {}):
             said = {True: "yes", False: "no"}.get(item, item) if isinstance(item, bool) else item
             say(f"{indent}{str(name).replace('_', ' ')}{'' if name == '-' else ':'} {said}")
+
+
+app.command("diff")(_policy_diff.diff)
 
 
 @app.command("list")

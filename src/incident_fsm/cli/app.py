@@ -32,7 +32,7 @@ EPILOG = """Exit codes: 0 done; 1 something is wrong with what was checked; 2 ba
 every reason; 4 no such incident or command; 5 journal or adapters unusable; 6 accepted, but a command could not be
 delivered (see: incident outbox); 130 interrupted; 141 nobody read the answer to its end."""
 
-app = typer.Typer(
+app: typer.Typer = typer.Typer(
     cls=Verbs, help=HELP, epilog=EPILOG, no_args_is_help=True, pretty_exceptions_enable=False, rich_markup_mode=None
 )
 

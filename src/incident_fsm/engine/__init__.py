@@ -200,6 +200,7 @@ class Worker(Protocol):
 
     def work(self, record: CommandRecord) -> None:
         """Carry one claimed command out and settle it through `Engine.commit`."""
+        ...
 
 
 class Engine(Protocol):
@@ -214,6 +215,7 @@ class Engine(Protocol):
         contradicts itself (a mistake in the program), `JournalUnusable` where the store fails. A conflict is told
         before a reused id, and that before a lost lease. Nothing is stored then.
         """
+        ...
 
     def restore(self, stretches: Iterable[Restoration]) -> None:
         """Make stretches of history durable, every record as it is, all of them or none, before returning.
@@ -223,32 +225,41 @@ class Engine(Protocol):
         itself or what it follows on: a broken chain, a command of no event here, or one that is still open, since then
         two places would deliver it. Policies are kept first, with `keep_policy`.
         """
+        ...
 
     def recorded(self, event_ids: Sequence[str]) -> tuple[EventRecord, ...]:
         """Return those of some events that are in the journal, in order of incident and revision."""
+        ...
 
     def load(self, incident_id: str) -> Snapshot | None:
         """Return the newest snapshot of an incident, or None. Costs the same whatever the length of the history."""
+        ...
 
     def history(self, incident_id: str, after: int = 0) -> Iterator[EventRecord]:
         """Yield an incident's events in order, from the revision after `after` on."""
+        ...
 
     def find(self, query: Query) -> Iterator[Snapshot]:
         """Yield the incidents that a query asks for."""
+        ...
 
     def commands(
         self, incident_id: str | None = None, statuses: Sequence[CommandStatus] = ()
     ) -> Iterator[CommandRecord]:
         """Yield commands in order of incident, revision and position."""
+        ...
 
     def command(self, command_id: str) -> CommandRecord | None:
         """Return a command, or None."""
+        ...
 
     def keep_policy(self, digest: str, payload: str) -> None:
         """Keep a policy that events are about to be judged by. Keeping it again changes nothing."""
+        ...
 
     def policy(self, digest: str) -> str | None:
         """Return a policy that was kept, as JSON, or None."""
+        ...
 
     def run(self, worker: Worker, now: Callable[[], datetime], stop: Callable[[], bool]) -> int:
         """Hand the commands that can run to a worker, until none is left or `stop` says so; return how many.
@@ -260,12 +271,15 @@ class Engine(Protocol):
         incident that is done. Each is marked attempted, durably, before the worker sees it, and handed out at most once
         by one call. What the worker raises comes through, and its command stays attempted until its lease ends.
         """
+        ...
 
     def verify(self) -> Iterator[Fault]:
         """Yield what is wrong with the store itself: the file, the hash chain, gaps in the revisions."""
+        ...
 
     def close(self) -> None:
         """Let go of the store. Further calls raise `JournalUnusable`."""
+        ...
 
 
 def chain_digest(incident_id: str, previous: str, event: NewEvent) -> str:

@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 
-from incident_fsm.engine._schema import migrate, version_of
+from incident_fsm.engine._schema import migrate, require_newest, version_of
 from incident_fsm.errors import InvalidValue, JournalUnusable
 
 OLDEST_SQLITE = (3, 37, 0)
@@ -88,6 +88,27 @@ def require_sqlite(path: Path, version: tuple[int, ...]) -> None:
         raise JournalUnusable(str(path), f"needs SQLite {needed}, and this Python has {said}", "use a newer Python")
 
 
+def connect_to_read(path: Path, patience: float) -> sqlite3.Connection:
+    """Open a journal as it is, for reading alone: it is neither created nor brought to a newer version."""
+    require_sqlite(path, sqlite3.sqlite_version_info)
+    with _OPENING, reported(path):
+        if not os.path.lexists(path):
+            raise JournalUnusable(str(path), "there is no journal", "name the file of one")
+        _refuse_special(path)
+        _look(path)
+        # `mode=rw` although nothing is written: whoever reads last tidies the side files away then.
+        uri = f"{path.as_uri()}?mode=rw"
+        connection = sqlite3.connect(uri, uri=True, timeout=patience, isolation_level=None, check_same_thread=False)
+        try:
+            _guard(connection)
+            connection.execute("PRAGMA query_only = ON")
+            require_newest(connection, str(path))
+        except BaseException:
+            connection.close()
+            raise
+        return connection
+
+
 def write_ahead(connection: sqlite3.Connection, patience: float) -> str:
     """Switch a file to write-ahead logging, and return the mode it has then.
 
@@ -110,10 +131,15 @@ def _make_sure(path: Path) -> None:
     try:
         os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
     except FileExistsError:
-        mode = path.lstat().st_mode
-        if not stat.S_ISREG(mode):
-            kind = "a link" if stat.S_ISLNK(mode) else "a folder" if stat.S_ISDIR(mode) else "no ordinary file"
-            raise JournalUnusable(str(path), f"is {kind}", "name the file itself") from None
+        _refuse_special(path)
+
+
+def _refuse_special(path: Path) -> None:
+    """Refuse what is no ordinary file, links included."""
+    mode = path.lstat().st_mode
+    if not stat.S_ISREG(mode):
+        kind = "a link" if stat.S_ISLNK(mode) else "a folder" if stat.S_ISDIR(mode) else "no ordinary file"
+        raise JournalUnusable(str(path), f"is {kind}", "name the file itself") from None
 
 
 def _look(path: Path) -> None:
@@ -130,15 +156,20 @@ def _look(path: Path) -> None:
 
 def _prepare(connection: sqlite3.Connection, path: Path, patience: float) -> None:
     """Set what holds for a connection and not for the file, then bring the file itself up to date."""
-    connection.row_factory = sqlite3.Row
-    connection.execute("PRAGMA trusted_schema = OFF")
-    connection.execute("PRAGMA foreign_keys = ON")
+    _guard(connection)
     connection.execute("PRAGMA synchronous = FULL")
     migrate(connection, str(path))
     mode = write_ahead(connection, patience)
     if mode != "wal":
         problem = f"cannot keep a write-ahead log (its journal mode stays {mode!r})"
         raise JournalUnusable(str(path), problem, "put it on a local disk")
+
+
+def _guard(connection: sqlite3.Connection) -> None:
+    """Trust nothing that the file brings, and hold its references."""
+    connection.row_factory = sqlite3.Row
+    connection.execute("PRAGMA trusted_schema = OFF")
+    connection.execute("PRAGMA foreign_keys = ON")
 
 
 def _code(error: sqlite3.Error) -> int:

@@ -140,6 +140,14 @@ def migrate(connection: sqlite3.Connection, where: str, migrations: Sequence[Seq
         connection.execute(f"PRAGMA user_version = {newest:d}")
 
 
+def require_newest(connection: sqlite3.Connection, where: str, newest: int = len(MIGRATIONS)) -> None:
+    """Refuse a file that would have to be migrated before it can be read."""
+    version = version_of(connection, where, newest)
+    if version < newest:
+        problem = f"has version {version}, and reading needs version {newest}"
+        raise JournalUnusable(where, problem, "let any other verb open it: that brings it up to date")
+
+
 def _number(connection: sqlite3.Connection, question: str) -> int:
     """Ask SQLite for one number."""
     return int(connection.execute(question).fetchone()[0])

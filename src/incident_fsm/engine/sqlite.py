@@ -35,7 +35,7 @@ from incident_fsm.engine import (
 )
 from incident_fsm.engine import _statements as sql
 from incident_fsm.engine._audit import incident_faults
-from incident_fsm.engine._file import connect, reported
+from incident_fsm.engine._file import connect, connect_to_read, reported
 from incident_fsm.engine._rows import Plain, command_of, event_of, row_of, snapshot_of, time_text
 from incident_fsm.engine._rules import chained, check_chained, check_restoration, checked, in_order, outbox, utc
 from incident_fsm.engine._schema import transaction
@@ -55,15 +55,16 @@ class SqliteEngine:
 
     A file that is not a journal of this version or an older one is refused with `JournalUnusable`, untouched. Safe to
     use from several threads and several processes; after a fork the child must open its own. `patience` is how many
-    seconds a call waits for another writer.
+    seconds a call waits for another writer. `read_only`: the file must be there, and whatever would change it raises
+    `JournalUnusable`.
     """
 
-    def __init__(self, path: str | os.PathLike[str], *, patience: float = PATIENCE) -> None:
+    def __init__(self, path: str | os.PathLike[str], *, patience: float = PATIENCE, read_only: bool = False) -> None:
         self._path = Path(path).absolute()
         self._process = os.getpid()
         self._lock = threading.Lock()
         self._closed = False
-        self._connection = connect(self._path, patience)
+        self._connection = (connect_to_read if read_only else connect)(self._path, patience)
         self._file = self._identity()
 
     @contextmanager

@@ -88,7 +88,8 @@ def chronicle(incident: Incident, timeline: Sequence[TimelineEntry], policy: Pol
     told = [entry.event for entry in drawn if isinstance(entry.event, LANES["The public was told"])]
     promise = None if over else incident.next_update_at
     ends = [mark.at for mark in marks] + [entry.event.at for entry in drawn]
-    end = max(ends) if over else max([now, *ends, *([promise + _ROOM] if promise else [])])
+    ahead = [] if promise is None else [promise + _ROOM]
+    end = max(ends) if over else max([now, *ends, *ahead])
     return Chronicle(
         name=f"Timeline of incident {incident.id}",
         start=min(ends),

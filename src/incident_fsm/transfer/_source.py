@@ -26,9 +26,9 @@ class Source:
 
     def __init__(self, file: BinaryIO, name: str, tell: Callable[[int], None] = lambda _: None) -> None:
         self.name = name
-        self.number = 0
+        self.number: int = 0
         """The number of the line that was read last."""
-        self.weight = 0
+        self.weight: int = 0
         """How many bytes it has."""
         self._file = file
         self._tell = tell

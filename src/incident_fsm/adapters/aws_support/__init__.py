@@ -72,7 +72,7 @@ class AwsSupportAdapter:
         *,
         identity_for: Callable[[str], str] | None = None,
     ) -> None:
-        self.settings = settings or Settings()
+        self.settings: Settings = settings or Settings()
         self._client_for = client_for
         self._identity_for = identity_for
 
