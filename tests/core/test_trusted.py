@@ -36,7 +36,7 @@ def remade(value: Any) -> Any:
 def test_what_a_step_makes_is_what_the_validating_classes_would_have_made(walk: Walk) -> None:
     """Expect each command, and each value in the incident, to be accepted by its class, equal and written alike.
 
-    Written alike: a time that is not in UTC would be equal to the one that the class makes of it, and written otherwise.
+    Written alike: a time that is not in UTC would be equal to what the class makes of it, and written otherwise.
     """
     for step in walk.steps:
         for made in (*step.commands, step.after):

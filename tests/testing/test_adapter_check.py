@@ -32,7 +32,7 @@ def test_the_report_is_for_people() -> None:
 WRONG = {
     t.NeverFinds: ("lost answer (request 1: stored, then the connection breaks) around CreateIssue",
                    "CreateIssue: expected exactly one object, as it counts as done; found 2 objects outside"),
-    t.TakesTroubleForAbsence: ("then the connection breaks; request 2: answered 503, nothing stored) around CreateIssue",
+    t.TakesTroubleForAbsence: ("the connection breaks; request 2: answered 503, nothing stored) around CreateIssue",
                                "found 2 objects outside"),
     t.Drops: ("no trouble (nothing goes wrong) around CreateIssue",
               "expected exactly one object, as it counts as done; found 0 objects outside"),
