@@ -21,7 +21,7 @@ from incident_fsm.commands import COMMANDS, Command
 from incident_fsm.engine import CommandStatus
 from incident_fsm.events import Event
 from incident_fsm.testing.clock import FrozenClock
-from incident_fsm.testing.driving import Death, Driven, broken_promises, drive
+from incident_fsm.testing.driving import Death, Driven, beginning_of, broken_promises, drive
 from incident_fsm.testing.faults import Fault, World
 from incident_fsm.testing.policies import default_policy
 from incident_fsm.testing.rehearsals import rehearsals
@@ -149,7 +149,7 @@ class _Check(Generic[W]):
 
     def run(self, story: Sequence[Event], command_id: str, trouble: Trouble) -> Driven:
         """Take an incident through a story, with trouble around one command."""
-        clock = FrozenClock(story[0].at)
+        clock = FrozenClock(beginning_of(story).at)
         with self.fake_world(clock) as world:
             adapter = self.adapter_factory(world)
             self.name = adapter.name
