@@ -54,7 +54,7 @@ def test_a_wrong_adapter_is_found_out(wrong: type[TrackerAdapter]) -> None:
     with pytest.raises(BrokenPromise) as broken:
         check_adapter(wrong, FakeTracker, kinds=(CreateIssue,), troubles=(trouble,))
     head, where, what = str(broken.value).splitlines()[:3]
-    assert re.fullmatch(r"tracker broke the promise of an adapter \d+ times in 1 cases:", head)
+    assert re.fullmatch(r"tracker broke the promise of an adapter \d+ times? in 1 case:", head)
     assert where == f"  {name} ({trouble.told}) around CreateIssue:"
     assert f"expected exactly one object, as it counts as done; found {found} objects outside" in what
 
