@@ -1,1 +1,1 @@
-"""The tests. A package, so that test files can share `tests.strategies` under one name."""
+"""The tests. A package, so that test files can share fakes and stories under one name."""

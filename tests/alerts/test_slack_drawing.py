@@ -14,8 +14,7 @@ from incident_fsm import Policy, State, events
 from incident_fsm.alerts.slack import NEW, form, panel, paragraph
 from incident_fsm.alerts.slack._drawing import OFFERED
 from incident_fsm.policy_files import load_shipped, shipped
-from incident_fsm.testing import Story
-from tests import strategies as s
+from incident_fsm.testing import Story, Walk, policies, walks
 from tests.core.stories import changed
 
 POLICIES = {name: load_shipped(name) for name in shipped()}
@@ -43,7 +42,7 @@ def test_every_form_is_one_that_slack_takes(kind: str, policy: Policy) -> None:
     assert [block["block_id"] for block in view["blocks"]] == list(OFFERED[kind][1])
 
 
-@given(s.policies())
+@given(policies())
 def test_the_form_of_any_policy_is_one_that_slack_takes(policy: Policy) -> None:
     """However long its names are: they are cut visibly where Slack takes no more, and their values are whole."""
     view = form(NEW, policy)
@@ -61,8 +60,8 @@ def test_fields_are_named_as_those_of_the_events() -> None:
             assert set(names) - criteria <= known[kind]
 
 
-@given(s.walks(longest=12))
-def test_an_incident_is_shown_as_slack_takes_it(walk: s.Walk) -> None:
+@given(walks(longest=12))
+def test_an_incident_is_shown_as_slack_takes_it(walk: Walk) -> None:
     """In every state that can be reached, whatever its texts are: no mark-up survives, and buttons are unambiguous."""
     incident = walk.incident
     blocks = panel(incident, walk.lifecycle.options(incident))

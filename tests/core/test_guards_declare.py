@@ -132,6 +132,13 @@ def test_a_declaration_follows_the_wording_that_the_policy_fixes(wording: str, m
     assert found == (() if follows else ("wording",))
 
 
+def test_the_fixed_wording_is_quoted_so_that_its_full_stop_is_its_own() -> None:
+    """Expect a reason that ends without a full stop, as every reason does, though the form has one."""
+    policy = evolve(DEFAULT, declaration=Declaration(wording=FORM))
+    refusal = Story(policy).until(State.CONFIRMED).ask(e.IncidentDeclared, **GOOD)
+    assert refusal.reasons[0].sentence == f'the message does not follow the fixed form: "{FORM}"'
+
+
 def test_updates_and_reopenings_are_worded_freely() -> None:
     """Expect the fixed wording to be asked of the declaration alone."""
     story = Story(CLOUD).until(State.MANAGING)

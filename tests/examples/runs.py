@@ -1,6 +1,7 @@
 """Running an example as a user would: in a process of its own, from another folder, with warnings as errors."""
 
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -29,6 +30,18 @@ def printed(name: str, *arguments: str, said: str = "") -> str:
     done = run(name, *arguments, said=said)
     assert (done.returncode, done.stderr) == (0, "")
     return done.stdout
+
+
+def passed(name: str) -> int:
+    """Run an example under pytest, and give how many tests passed; none may do anything else."""
+    said = ["-q", "-n", "0", "-p", "no:cacheprovider", f"examples/{name}.py"]
+    done = subprocess.run(
+        [sys.executable, "-m", "pytest", *said], capture_output=True, text=True, check=False, timeout=300, cwd=_ROOT
+    )
+    assert done.returncode == 0, done.stdout[-3000:]
+    found = re.search(r"^(\d+) passed in", done.stdout, re.MULTILINE)
+    assert found is not None, done.stdout[-3000:]
+    return int(found[1])
 
 
 def lines_of(name: str) -> int:

@@ -71,7 +71,7 @@ def _wording(message: str, policy: Policy) -> Iterator[Reason]:
     """Yield that a declaration does not follow the form that the policy fixes."""
     form = policy.declaration.wording
     if form and not _follows(form, message):
-        yield Reason("wording", f"the message does not follow the fixed form: {form}", "§2", "message")
+        yield Reason("wording", f'the message does not follow the fixed form: "{form}"', "§2", "message")
 
 
 def _follows(form: str, message: str) -> bool:

@@ -46,7 +46,7 @@ from incident_fsm.testing.arbitrary import (
 )
 from incident_fsm.testing.clock import FrozenClock
 from incident_fsm.testing.desks import recording_desk, settle
-from incident_fsm.testing.driving import Death, drive
+from incident_fsm.testing.driving import Death, Unreliable, drive
 from incident_fsm.testing.faults import FakeWorld, Fault, RateLimited
 from incident_fsm.testing.filling import Situation
 from incident_fsm.testing.invariants import InvariantBroken
@@ -71,6 +71,7 @@ __all__ = [
     "Situation",
     "Story",
     "Trouble",
+    "Unreliable",
     "Walk",
     "arbitrary_commands",
     "arbitrary_events",

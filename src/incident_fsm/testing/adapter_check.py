@@ -21,7 +21,7 @@ from incident_fsm.commands import COMMANDS, Command
 from incident_fsm.engine import CommandStatus
 from incident_fsm.events import Event
 from incident_fsm.testing.clock import FrozenClock
-from incident_fsm.testing.driving import Death, Driven, broken_promises, drive
+from incident_fsm.testing.driving import Death, Driven, beginning_of, broken_promises, drive
 from incident_fsm.testing.faults import Fault, World
 from incident_fsm.testing.policies import default_policy
 from incident_fsm.testing.rehearsals import rehearsals
@@ -94,7 +94,8 @@ class AdapterReport:
     def __str__(self) -> str:
         """One line for each trouble: how many commands were done, and which a person has."""
         kinds = sorted({case.command for case in self.cases})
-        lines = [f"{self.adapter}: {len(kinds)} sorts of command ({', '.join(kinds)}), {len(self.cases)} cases"]
+        sorts, cases = _counted(len(kinds), "sort"), _counted(len(self.cases), "case")
+        lines = [f"{self.adapter}: {sorts} of command ({', '.join(kinds)}), {cases}"]
         for trouble in dict.fromkeys(case.trouble for case in self.cases):
             mine = [case for case in self.cases if case.trouble == trouble]
             by_hand = Counter(case.command for case in mine if case.status is not CommandStatus.DONE)
@@ -149,7 +150,7 @@ class _Check(Generic[W]):
 
     def run(self, story: Sequence[Event], command_id: str, trouble: Trouble) -> Driven:
         """Take an incident through a story, with trouble around one command."""
-        clock = FrozenClock(story[0].at)
+        clock = FrozenClock(beginning_of(story).at)
         with self.fake_world(clock) as world:
             adapter = self.adapter_factory(world)
             self.name = adapter.name
@@ -186,5 +187,11 @@ def _worded(kind: str, trouble: Trouble, problem: str) -> str:
 def _all_of(problems: Sequence[str], name: str, cases: int) -> str:
     """Tell every broken promise, or as many as anybody reads."""
     more = f"\n  and {len(problems) - _TOLD_MAX} more" if len(problems) > _TOLD_MAX else ""
-    head = f"{name} broke the promise of an adapter {len(problems)} times in {cases} cases:"
+    times = f"{_counted(len(problems), 'time')} in {_counted(cases, 'case')}"
+    head = f"{name} broke the promise of an adapter {times}:"
     return "\n  ".join([head, *problems[:_TOLD_MAX]]) + more
+
+
+def _counted(number: int, what: str) -> str:
+    """A number of things, in words."""
+    return f"{number} {what}{'' if number == 1 else 's'}"

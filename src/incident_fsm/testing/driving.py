@@ -21,7 +21,7 @@ from incident_fsm.engine import CommandRecord, CommandStatus
 from incident_fsm.events import CandidateReported, Event
 from incident_fsm.testing.clock import FrozenClock
 from incident_fsm.testing.desks import recording_desk, settle
-from incident_fsm.testing.faults import LATE, Fault, World
+from incident_fsm.testing.faults import LATE, FakeWorld, Fault, World
 
 
 class Death(Enum):
@@ -72,6 +72,30 @@ class _Armed:
         return self._inner.find(command, context)
 
 
+class Unreliable:
+    """An adapter whose calls meet the faults of a world, for one whose client cannot be replaced by a fake.
+
+    `check_adapter(lambda disk: Unreliable(OurAdapter(disk.root), disk), FakeDisk)`: each `deliver` and `find` counts as
+    one request. It is coarser than a fake client, as nothing breaks within a call.
+    """
+
+    def __init__(self, inner: Adapter, world: FakeWorld) -> None:
+        self.name, self.live = inner.name, inner.live
+        self._inner, self._world = inner, world
+
+    def accepts(self, command: Command) -> bool:
+        """As the adapter itself."""
+        return self._inner.accepts(command)
+
+    def deliver(self, command: Command, context: Context) -> Outcome:
+        """Deliver, and lose the answer where the world says so."""
+        return self._world.meet(lambda: self._inner.deliver(command, context))
+
+    def find(self, command: Command, context: Context) -> Finding:
+        """Look, likewise."""
+        return self._world.meet(lambda: self._inner.find(command, context))
+
+
 @frozen
 class Settled:
     """What became of one command: how it stands in the outbox, and how many things it brought about outside."""
@@ -109,12 +133,13 @@ def drive(  # noqa: PLR0913  what is driven, through what, and with what in the 
     `clock` must be the one that the world and the adapter read. `target` is the id of the command that meets the
     faults; `AssertionError` where it was never delivered. The recording adapter takes what this one leaves.
     """
+    incident_id = beginning_of(events).incident_id
     world.order(())
     armed = _Armed(adapter, world, target, faults, death)
     desk, _ = recording_desk(policy, clock, (armed,))
     for event in events:
         clock.moment = max(clock.moment, event.at)
-        desk.step(_incident_of(events), event)
+        desk.step(incident_id, event)
         _settle_though_workers_die(desk, clock)
     clock.pass_by(seconds=LATE.total_seconds())
     world.order(())
@@ -133,12 +158,12 @@ def _settle_though_workers_die(desk: Desk, clock: FrozenClock) -> None:
         settle(desk, clock)
 
 
-def _incident_of(events: Sequence[Event]) -> str:
-    """The incident that the first event opens."""
+def beginning_of(events: Sequence[Event]) -> CandidateReported:
+    """The event that opens the incident of a story; `TypeError` where there is none."""
     first = events[0] if events else None
     if not isinstance(first, CandidateReported):
         raise TypeError(f"a story begins with CandidateReported, not with {type(first).__name__}")
-    return first.incident_id
+    return first
 
 
 def broken_promises(driven: Driven) -> tuple[str, ...]:

@@ -88,7 +88,7 @@ def policies(draw: st.DrawFn) -> Policy:
         calendar=draw(calendars()),
         impacts=draw(st.permutations((*impacts, clear)).map(tuple)),
         declaration=Declaration(
-            wording=draw(st.sampled_from(("", "{reason}: {impact}", "Because {impact}, I say {reason}")))
+            wording=draw(st.sampled_from(("", "{reason}: {impact}", "Because {impact}, I say {reason}.")))
         ),
         roles=tuple(evolve(role, required=draw(st.booleans())) for role in policy.roles),
         third_parties=tuple(
