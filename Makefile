@@ -41,9 +41,20 @@ docs: $(STAMP)  ## write the generated parts of README and docs anew
 	@$(BIN)/python -m incident_fsm.schemas
 	@$(BIN)/python scripts/generate_docs.py
 
-bench: $(STAMP)  ## time the machine beside its yardsticks, in one run
-	@$(BIN)/python benchmarks/step.py
-	@$(BIN)/python benchmarks/throughput.py
+BENCH := .venv-bench
+BENCH_STAMP := $(BENCH)/.set-up
+
+$(BENCH_STAMP): benchmarks/requirements.txt pyproject.toml
+	@test -x $(BENCH)/bin/python || $(PYTHON) -m venv $(BENCH)
+	@echo "Setting up $(BENCH) with the newest versions of the peers ..."
+	@$(BENCH)/bin/python -m pip install --quiet --disable-pip-version-check --upgrade \
+	  --requirement benchmarks/requirements.txt --editable .
+	@touch $@
+
+bench: $(STAMP) $(BENCH_STAMP)  ## measure beside the peers, in one run, and write docs/performance.md
+	@$(BENCH)/bin/python -m benchmarks.pure
+	@if test -e benchmarks/durable/__main__.py; then $(BENCH)/bin/python -m benchmarks.durable; fi
+	@$(BIN)/python scripts/performance_page.py
 
 clean:  ## remove what the other commands made
-	rm -rf $(VENV) demo-incident dist .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis .coverage .coverage.*
+	rm -rf $(VENV) .venv-bench demo-incident dist .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis .coverage .coverage.*

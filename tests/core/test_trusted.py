@@ -31,12 +31,12 @@ def remade(value: Any) -> Any:
     return value
 
 
-@settings(max_examples=60)  # a walk is some thirty events, each with its commands
+@settings(max_examples=30)  # a walk is some twenty events, each with its commands and a whole incident
 @given(walks(policy=policies(), longest=24, changing=True))
 def test_what_a_step_makes_is_what_the_validating_classes_would_have_made(walk: Walk) -> None:
     """Expect each command, and each value in the incident, to be accepted by its class, equal and written alike.
 
-    Written alike: a time that is not in UTC would be equal to the one that the class makes of it, and written otherwise.
+    Written alike: a time that is not in UTC would be equal to what the class makes of it, and written otherwise.
     """
     for step in walk.steps:
         for made in (*step.commands, step.after):
