@@ -53,13 +53,25 @@ site: $(STAMP)  ## build the documentation site in build/site; a broken link or 
 	@$(BIN)/python -m sphinx --quiet --fail-on-warning --keep-going --jobs auto -d build/doctrees docs build/site
 	@echo "build/site/index.html"
 
-bench: $(STAMP)  ## time the machine beside its yardsticks, in one run
-	@$(BIN)/python benchmarks/step.py
-	@$(BIN)/python benchmarks/throughput.py
+BENCH := .venv-bench
+BENCH_STAMP := $(BENCH)/.set-up
+
+$(BENCH_STAMP): benchmarks/requirements.txt pyproject.toml
+	@test -x $(BENCH)/bin/python || $(PYTHON) -m venv $(BENCH)
+	@echo "Setting up $(BENCH) with the newest versions of the peers ..."
+	@$(BENCH)/bin/python -m pip install --quiet --disable-pip-version-check --upgrade \
+	  --requirement benchmarks/requirements.txt --editable .
+	@touch $@
+
+bench: $(STAMP) $(BENCH_STAMP)  ## measure beside the peers, in one run, and write docs/performance.md
+	@$(BENCH)/bin/python -m benchmarks.pure
+	@if test -e benchmarks/durable/__main__.py; then $(BENCH)/bin/python -m benchmarks.durable; fi
+	@$(BIN)/python scripts/performance_page.py
 
 mutants: $(STAMP)  ## change the rules in thousands of ways and see that a test notices each (about an hour)
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev,mutants]'
 	@$(BIN)/python scripts/mutants.py; code=$$?; $(BIN)/python scripts/generate_docs.py; exit $$code
 
 clean:  ## remove what the other commands made
-	rm -rf $(VENV) demo-incident dist build mutants .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis .coverage .coverage.*
+	rm -rf $(VENV) $(BENCH) demo-incident dist build mutants .coverage .coverage.* .hypothesis
+	rm -rf .pytest_cache .mypy_cache .ruff_cache .import_linter_cache

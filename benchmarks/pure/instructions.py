@@ -50,7 +50,7 @@ def _collected(name: str, event: str, count: int) -> int:
     """Count the instructions of an interpreter that does it."""
     command = ["valgrind", "--tool=callgrind", "--callgrind-out-file=/dev/null"]
     done = subprocess.run(  # noqa: S603  our own interpreter, with our own module
-        [*command, sys.executable, "-m", __spec__.name, name, event, str(count)],
+        [*command, sys.executable, "-m", "benchmarks.pure.instructions", name, event, str(count)],
         capture_output=True,
         text=True,
         check=True,

@@ -31,7 +31,7 @@ def remade(value: Any) -> Any:
     return value
 
 
-@settings(max_examples=60)  # a walk is some thirty events, each with its commands
+@settings(max_examples=30)  # a walk is some twenty events, each with its commands and a whole incident
 @given(walks(policy=policies(), longest=24, changing=True))
 def test_what_a_step_makes_is_what_the_validating_classes_would_have_made(walk: Walk) -> None:
     """Expect each command, and each value in the incident, to be accepted by its class, equal and written alike.
