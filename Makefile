@@ -56,16 +56,16 @@ site: $(STAMP)  ## build the documentation site in build/site; a broken link or 
 BENCH := .venv-bench
 BENCH_STAMP := $(BENCH)/.set-up
 
-$(BENCH_STAMP): benchmarks/requirements.txt pyproject.toml
+$(BENCH_STAMP): benchmarks/requirements.txt benchmarks/durable/requirements.txt pyproject.toml
 	@test -x $(BENCH)/bin/python || $(PYTHON) -m venv $(BENCH)
 	@echo "Setting up $(BENCH) with the newest versions of the peers ..."
 	@$(BENCH)/bin/python -m pip install --quiet --disable-pip-version-check --upgrade \
-	  --requirement benchmarks/requirements.txt --editable .
+	  --requirement benchmarks/requirements.txt --requirement benchmarks/durable/requirements.txt --editable .
 	@touch $@
 
 bench: $(STAMP) $(BENCH_STAMP)  ## measure beside the peers, in one run, and write docs/performance.md
 	@$(BENCH)/bin/python -m benchmarks.pure
-	@if test -e benchmarks/durable/__main__.py; then $(BENCH)/bin/python -m benchmarks.durable; fi
+	@$(BENCH)/bin/python -m benchmarks.durable
 	@$(BIN)/python scripts/performance_page.py
 
 mutants: $(STAMP)  ## change the rules in thousands of ways and see that a test notices each (about an hour)

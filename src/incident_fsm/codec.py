@@ -7,6 +7,10 @@ duplicate keys, no NaN, no number of more than 18 digits.
 
 Fields that hold their default are left out of events, so old readers can read what they know, and a new field with a
 default does not change the digest of a policy that does not use it.
+
+Two converters read, with the same rules. The quick one stops at the first fault and does not say where; what it does
+not take is read again by the thorough one, which names every path. So what is sound, and that is nearly everything,
+does not pay for telling what is wrong.
 """
 
 import hashlib
@@ -48,7 +52,7 @@ _COMMAND_TYPES: dict[str, type[Command]] = {command.__name__: command for comman
 
 def encode_event(event: Event) -> str:
     """Write an event as JSON."""
-    return _dump({"type": type(event).__name__, "v": VERSION, **_unstructure(event)})
+    return _dump({"type": type(event).__name__, "v": VERSION, **_writer(type(event))(event)})
 
 
 def decode_event(said: str) -> Event:
@@ -58,7 +62,7 @@ def decode_event(said: str) -> Event:
 
 def encode_command(command: Command) -> str:
     """Write a command as JSON."""
-    return _dump({"type": type(command).__name__, "v": VERSION, **_unstructure(command)})
+    return _dump({"type": type(command).__name__, "v": VERSION, **_writer(type(command))(command)})
 
 
 def decode_command(said: str) -> Command:
@@ -68,7 +72,7 @@ def decode_command(said: str) -> Command:
 
 def encode_incident(incident: Incident) -> str:
     """Write an incident as JSON."""
-    return _dump({"v": VERSION, **_unstructure(incident)})
+    return _dump({"v": VERSION, **_writer(Incident)(incident)})
 
 
 def decode_incident(said: str) -> Incident:
@@ -78,7 +82,7 @@ def decode_incident(said: str) -> Incident:
 
 def encode_policy(policy: Policy) -> str:
     """Write a policy as JSON. The same policy is always the same text, so it can be digested."""
-    return _dump({"v": VERSION, **_unstructure(policy)})
+    return _dump({"v": VERSION, **_writer(Policy)(policy)})
 
 
 def decode_policy(said: str) -> Policy:
@@ -99,6 +103,14 @@ def as_data(value: object) -> dict[str, Any]:
 def structure(data: object, kind: type[T], what: str) -> T:
     """Build one of our values from plain data, or raise `CodecError` with each path."""
     try:
+        return cast("T", _reader(kind)(data, kind))
+    except Exception:  # noqa: BLE001  whatever a validator raised: the thorough converter meets it again and says where
+        return _structure_thoroughly(data, kind, what)
+
+
+def _structure_thoroughly(data: object, kind: type[T], what: str) -> T:
+    """As `structure`, slowly: every fault is found, and its path."""
+    try:
         return _converter().structure(data, kind)
     except Exception as error:  # noqa: BLE001  cattrs wraps whatever a validator raised; each becomes a named fault
         raise CodecError(what, _faults(error, kind)) from None
@@ -106,14 +118,26 @@ def structure(data: object, kind: type[T], what: str) -> T:
 
 def parse_json(said: str, what: str) -> Any:  # noqa: ANN401  JSON is what it is
     """Parse JSON text within the bounds, or raise `CodecError`."""
-    if len(said) > BYTES_MAX or len(said.encode(errors="surrogatepass")) > BYTES_MAX:
+    # No character takes more than four bytes, so only a long text is measured.
+    if len(said) > BYTES_MAX // 4 and len(said.encode(errors="surrogatepass")) > BYTES_MAX:
         raise CodecError(what, [f"$: more than {BYTES_MAX} bytes"])
     try:
-        return json.loads(said, object_pairs_hook=_no_twins, parse_constant=_no_constants, parse_int=_no_giants)
+        return _parse(said)
     except RecursionError:
         raise CodecError(what, ["$: nested too deep"]) from None
     except ValueError as error:
         raise CodecError(what, [f"$: {error}"]) from None
+
+
+def _parse(said: str) -> Any:  # noqa: ANN401  JSON is what it is
+    """Parse as `json.loads` does, with one decoder for all texts: it would make a new one for each."""
+    if said.startswith("{"):
+        found, end = _DECODER.raw_decode(said)
+        if end == len(said):
+            return found
+    if said.startswith("\ufeff"):
+        raise json.JSONDecodeError("Unexpected UTF-8 BOM (decode using utf-8-sig)", said, 0)
+    return _DECODER.decode(said)
 
 
 def _no_twins(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
@@ -140,14 +164,12 @@ def _no_giants(said: str) -> int:
     return int(said)
 
 
-def _dump(data: dict[str, Any]) -> str:
-    """Write JSON: compact, in the order of the fields, every character as itself."""
-    return json.dumps(data, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+_DECODER = json.JSONDecoder(object_pairs_hook=_no_twins, parse_constant=_no_constants, parse_int=_no_giants)
 
-
-def _unstructure(value: object) -> dict[str, Any]:
-    """Turn a value into plain data, without what holds its default."""
-    return cast("dict[str, Any]", _converter().unstructure(value))
+_dump: Callable[[dict[str, Any]], str] = json.JSONEncoder(
+    ensure_ascii=False, separators=(",", ":"), allow_nan=False
+).encode
+"""Write JSON: compact, in the order of the fields, every character as itself."""
 
 
 def _structure_tagged(said: str, what: str, types: dict[str, type[T]]) -> T:
@@ -205,8 +227,14 @@ def _shortened(fault: str) -> str:
 
 @cache
 def _converter() -> Converter:
-    """Build the converter that leaves defaults out, once, when it is first needed."""
+    """Build the converter that leaves defaults out and names every fault, once, when it is first needed."""
     return _build(omit_if_default=True)
+
+
+@cache
+def _quick_converter() -> Converter:
+    """Build the converter that only says that there is a fault."""
+    return _build(omit_if_default=True, thorough=False)
 
 
 @cache
@@ -215,9 +243,29 @@ def _whole_converter() -> Converter:
     return _build(omit_if_default=False)
 
 
-def _build(*, omit_if_default: bool) -> Converter:
+_READERS: dict[type, Callable[[object, object], object]] = {}
+_WRITERS: dict[type, Callable[[object], dict[str, Any]]] = {}
+
+
+def _reader(kind: type) -> Callable[[object, object], object]:
+    """Fetch the quick hook that reads a type, once."""
+    found = _READERS.get(kind)
+    if found is None:
+        found = _READERS[kind] = _quick_converter().get_structure_hook(kind)
+    return found
+
+
+def _writer(kind: type) -> Callable[[object], dict[str, Any]]:
+    """Fetch the hook that writes a type, without what holds its default, once."""
+    found = _WRITERS.get(kind)
+    if found is None:
+        found = _WRITERS[kind] = _converter().get_unstructure_hook(kind)
+    return found
+
+
+def _build(*, omit_if_default: bool, thorough: bool = True) -> Converter:
     """Build a converter with our rules."""
-    converter = Converter(forbid_extra_keys=True, detailed_validation=True, omit_if_default=omit_if_default)
+    converter = Converter(forbid_extra_keys=True, detailed_validation=thorough, omit_if_default=omit_if_default)
     for kind in (bool, int):
         converter.register_structure_hook(kind, _exactly(kind))
     converter.register_structure_hook(float, _number)
@@ -227,14 +275,12 @@ def _build(*, omit_if_default: bool) -> Converter:
     )
     converter.register_structure_hook(date, lambda said, _: _read(said, date.fromisoformat, "a date like 2024-01-31"))
     converter.register_structure_hook(time, lambda said, _: _read(said, time.fromisoformat, "a time of day like 09:30"))
-    converter.register_unstructure_hook(
-        datetime, lambda moment: moment.astimezone(UTC).isoformat().replace("+00:00", "Z")
-    )
+    converter.register_unstructure_hook(datetime, _moment_text)
     converter.register_unstructure_hook(date, date.isoformat)
     converter.register_unstructure_hook(time, lambda clock: clock.isoformat("minutes"))
     converter.register_structure_hook_factory(_is_tuple, _tuple_hook)
-    converter.register_structure_hook_func(_is_enum, _member)
-    converter.register_unstructure_hook_func(_is_enum, _member_name)
+    converter.register_structure_hook_factory(_is_enum, _member_hook)
+    converter.register_unstructure_hook_factory(_is_enum, _member_name_hook)
     converter.register_structure_hook(Span, lambda said, _: _read(said, Span.parse, "a length of time like '2 hours'"))
     converter.register_unstructure_hook(Span, str)
     _spell_weekdays(converter, omit_if_default=omit_if_default)
@@ -291,12 +337,20 @@ _exactly_str = _exactly(str)
 
 def _text(said: object, kind: object) -> str:
     """Take a text as it is, unless it holds half a character: no store could keep that."""
+    if type(said) is str and said.isascii():
+        return said
     text = str(_exactly_str(said, kind))
     try:
         text.encode()
     except UnicodeEncodeError:
         raise ValueError(f"{text!r:.60} holds half a character (a lone surrogate)") from None
     return text
+
+
+def _moment_text(moment: datetime) -> str:
+    """Write a time in UTC."""
+    utc = moment if moment.tzinfo is UTC else moment.astimezone(UTC)
+    return f"{utc.isoformat()[:-6]}Z"
 
 
 def _moment(said: str) -> datetime:
@@ -347,15 +401,20 @@ def _is_enum(kind: object) -> bool:
     return isinstance(kind, type) and issubclass(kind, Enum)
 
 
-def _member(said: object, kind: type[Enum]) -> Enum:
-    """Read a member by its name in small letters, which for most is its value."""
-    if isinstance(said, str):
-        for member in kind:
-            if said == member.name.lower():
-                return member
-    raise ValueError(f"{said!r:.60} is unknown; there are {', '.join(member.name.lower() for member in kind)}")
+def _member_hook(kind: type[Enum]) -> Callable[[object, object], Enum]:
+    """Make a hook that reads a member by its name in small letters, which for most is its value."""
+    members = {member.name.lower(): member for member in kind}
+
+    def read(said: object, _: object) -> Enum:
+        member = members.get(said) if isinstance(said, str) else None
+        if member is None:
+            raise ValueError(f"{said!r:.60} is unknown; there are {', '.join(members)}")
+        return member
+
+    return read
 
 
-def _member_name(member: Enum) -> str:
-    """Write a member by its name in small letters."""
-    return member.name.lower()
+def _member_name_hook(kind: type[Enum]) -> Callable[[Enum], str]:
+    """Make a hook that writes a member by its name in small letters."""
+    names = {member: member.name.lower() for member in kind}
+    return names.__getitem__

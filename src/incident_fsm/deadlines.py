@@ -15,7 +15,7 @@ from attrs import frozen
 from incident_fsm._calendar import Span
 from incident_fsm._incident import Incident
 from incident_fsm._states import State
-from incident_fsm._values import Audience, FollowUpState, Kind, Reminded
+from incident_fsm._values import Audience, FollowUpState, Kind
 from incident_fsm.policy import Policy
 
 
@@ -44,11 +44,8 @@ def due(incident: Incident, policy: Policy, now: datetime) -> tuple[Deadline, ..
 
 def unreminded(incident: Incident, policy: Policy) -> tuple[Deadline, ...]:
     """List the deadlines that nobody was reminded of yet, the earliest first. A renewed promise counts as new."""
-    return tuple(
-        deadline
-        for deadline in standing(incident, policy)
-        if Reminded(deadline=deadline.name, due=deadline.due) not in incident.reminded
-    )
+    reminded = {(one.deadline, one.due) for one in incident.reminded}
+    return tuple(deadline for deadline in standing(incident, policy) if (deadline.name, deadline.due) not in reminded)
 
 
 def page_review(policy: Policy) -> Deadline:

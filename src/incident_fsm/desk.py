@@ -10,6 +10,7 @@ commands are carried out afterwards. Use one desk per process or thread; several
 """
 
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from types import TracebackType
@@ -52,6 +53,9 @@ from incident_fsm.policy import Policy
 
 JOURNAL = "journal.sqlite3"
 """The journal's file name in a desk's folder."""
+
+KNOWN_MAX = 64
+"""So many incidents a desk need not read anew while nothing happens to them."""
 
 _TRIES = 100
 """How often a decision is made anew because somebody else was faster. Each loss means that somebody else got on."""
@@ -96,6 +100,7 @@ class Desk:
         self._digest = codec.policy_digest(policy)
         self._policy_kept = False
         self._one_policy = False
+        self._known: dict[str, tuple[str, Incident]] = {}
 
     @classmethod
     def in_folder(
@@ -162,7 +167,24 @@ class Desk:
         return self.handle(event.incident_id, event)
 
     def _handle(self, incident_id: str, events: Sequence[Event], settle: Sequence[Settlement]) -> Handled | Refusal:
-        """Decide and store; anew as long as somebody else is faster."""
+        """Decide and store; anew as long as somebody else is faster.
+
+        What is known is decided on first, without a look at the journal: a commit is refused where the incident has
+        moved on or has the event already. Only a yes counts then; every no is asked of the journal.
+        """
+        _, known = self._known.get(incident_id, ("", None))
+        if known is not None:
+            with suppress(RevisionConflict, EventIdReused):
+                answer = self.lifecycle.attempt_batch(known, events)
+                if not isinstance(answer, Refusal):
+                    self._store(incident_id, known, answer, settle)
+                    return Handled(answer[-1].after, answer)
+        return self._handle_anew(incident_id, events, settle)
+
+    def _handle_anew(
+        self, incident_id: str, events: Sequence[Event], settle: Sequence[Settlement]
+    ) -> Handled | Refusal:
+        """Decide on what the journal says, and store; anew as long as somebody else is faster."""
         conflict: RevisionConflict | None = None
         for _ in range(_TRIES):
             if self._repeated(incident_id, events):
@@ -199,18 +221,20 @@ class Desk:
             self.engine.keep_policy(self._digest, self._policy_json)
             self._policy_kept = True
         recorded_at = self.now()
+        snapshot = records.snapshot(steps[-1].after, self.policy, self._digest)
         self.engine.commit(
             Batch(
                 incident_id=incident_id,
                 expected=0 if before is None else before.revision,
                 events=tuple(records.new_event(step, recorded_at, self._digest) for step in steps),
-                snapshot=records.snapshot(steps[-1].after, self.policy, self._digest),
+                snapshot=snapshot,
                 commands=tuple(
                     records.new_command(step, position) for step in steps for position in range(len(step.commands))
                 ),
                 settlements=tuple(settle),
             )
         )
+        self._remember(snapshot.payload, steps[-1].after)
 
     # ── Commands out ───────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -418,9 +442,21 @@ class Desk:
         return record
 
     def _load(self, incident_id: str) -> Incident | None:
-        """Read a snapshot."""
+        """Read a snapshot. Where its text is the one that is known, so is the incident."""
         snapshot = self.engine.load(incident_id)
-        return None if snapshot is None else codec.decode_incident(snapshot.payload)
+        if snapshot is None:
+            return None
+        payload, incident = self._known.get(incident_id, ("", None))
+        if incident is None or payload != snapshot.payload:
+            incident = codec.decode_incident(snapshot.payload)
+            self._remember(snapshot.payload, incident)
+        return incident
+
+    def _remember(self, payload: str, incident: Incident) -> None:
+        """Know an incident by its text. It is the journal that says which text is the newest, whoever wrote it."""
+        if len(self._known) >= KNOWN_MAX:
+            self._known.clear()
+        self._known[incident.id] = payload, incident
 
     # ── Verifying ──────────────────────────────────────────────────────────────────────────────────────────────────
 

@@ -3,6 +3,7 @@
 import contextlib
 import json
 import re
+from collections.abc import Callable
 from datetime import date
 from typing import Any
 
@@ -427,3 +428,79 @@ def test_a_digest_notices_every_part() -> None:
         changed(DEFAULT, follow_ups=DEFAULT.follow_ups[:1]),
     ]
     assert len({policy_digest(policy) for policy in (DEFAULT, *variants)}) == len(variants) + 1
+
+
+# ---- two readers, one language ----
+
+
+def _ways(data: object) -> list[list[str | int]]:
+    """Every place within JSON data."""
+    inner = data.items() if isinstance(data, dict) else enumerate(data) if isinstance(data, list) else ()
+    return [[], *([key, *rest] for key, value in inner for rest in _ways(value))]
+
+
+def _put(data: Any, way: list[str | int], value: object) -> Any:
+    """The same data with another value at a place; `...` takes what is there away."""
+    if not way:
+        return value
+    copy = dict(data) if isinstance(data, dict) else list(data)
+    changed = _put(copy[way[0]], way[1:], value)
+    if changed is ...:
+        del copy[way[0]]
+    else:
+        copy[way[0]] = changed
+    return copy
+
+
+ODD = st.one_of(
+    st.sampled_from([..., None, True, 0, -1, 1.5, 10**17, "", "x", "\ud800", "2024-01-31", "2024-01-31T09:30:00Z"]),
+    st.sampled_from([[], ["x"], [None], {}, {"x": 1}, {"text": "x", "stranger": 1}]),
+)
+
+
+@settings(max_examples=80)
+@given(st.one_of(arbitrary_events(), arbitrary_commands(), arbitrary_incidents()), ODD, st.data())
+def test_the_quick_reader_takes_what_the_thorough_one_takes(value: object, odd: object, data: st.DataObject) -> None:
+    """Expect the same value, or a no of both, whatever stands in one place of what would be sound."""
+    plain = json.loads(json.dumps(codec._writer(type(value))(value)))
+    changed = _put(plain, data.draw(st.sampled_from(_ways(plain)).filter(bool)), odd)
+    kind = type(value)
+
+    def read(converter: Any) -> object:
+        try:
+            return converter.structure(changed, kind)
+        except Exception:  # noqa: BLE001  whatever it is, it is a no
+            return "no"
+
+    quick, thorough = read(codec._quick_converter()), read(codec._converter())
+    assert quick == thorough
+    assert type(quick) is type(thorough)
+
+
+@settings(max_examples=50)
+@given(arbitrary_events(), st.data())
+@example(e.NoteTaken(id="e", at=minutes(0), by="ann", text="x"), None)
+def test_text_is_parsed_as_the_standard_library_parses_it(event: Event, data: st.DataObject | None) -> None:
+    """Expect what `json.loads` gives with the same rules, or its own words: for sound text, and for broken."""
+    said = encode_event(event)
+    for cut in (
+        [said, f" {said}\n", f"{said}x", f"{said}{said}", f"\ufeff{said}", said.replace(":", " : ", 1), "", "[]", "nul"]
+        if data is None
+        else [said[: data.draw(st.integers(0, len(said)))], said[data.draw(st.integers(0, len(said))) :]]
+    ):
+        assert _answer(lambda cut=cut: codec._parse(cut)) == _answer(lambda cut=cut: json.loads(cut, **RULES))  # type: ignore[misc]  # bound now
+
+
+RULES: dict[str, Any] = {
+    "object_pairs_hook": codec._no_twins,
+    "parse_constant": codec._no_constants,
+    "parse_int": codec._no_giants,
+}
+
+
+def _answer(parse: Callable[[], object]) -> object:
+    """What parsing gives, or what it says."""
+    try:
+        return parse()
+    except ValueError as error:
+        return str(error)

@@ -66,6 +66,11 @@ def listed(engine: Engine) -> Engine:
         (Query(), "DBCA"),
         (Query(states=("managing",)), "DA"),
         (Query(states=("managing", "candidate")), "DCA"),
+        (Query(states=("managing", "candidate", "resolved")), "DBCA"),
+        (Query(states=("managing", "candidate"), limit=2), "DC"),
+        (Query(states=("managing", "candidate"), after=(minutes(1), "B")), "CA"),
+        (Query(states=("managing", "managing")), "DA"),
+        (Query(due_before=minutes(60), states=("managing", "candidate"), kinds=("live",)), "DC"),
         (Query(states=("reviewed",)), ""),
         (Query(kinds=("drill",)), "BA"),
         (Query(kinds=("drill", "live")), "DBCA"),
@@ -92,10 +97,12 @@ def test_find_answers_each_question_sorted_by_opening_then_id(listed: Engine, qu
 def test_find_yields_more_than_a_page(engine: Engine) -> None:
     """A long list comes whole, also with a limit beyond one page."""
     for number in range(410):
-        engine.commit(batch(1, f"INC-{number:03}"))
+        engine.commit(batch(1, f"INC-{number:03}", state=("managing", "resolved", "reviewed")[number % 3]))
     everything = [f"INC-{number:03}" for number in range(410)]
     assert [shown.incident_id for shown in engine.find(Query())] == everything
     assert [shown.incident_id for shown in engine.find(Query(limit=405))] == everything[:405]
+    every_state = Query(states=("reviewed", "managing", "resolved"))
+    assert [shown.incident_id for shown in engine.find(every_state)] == everything
 
 
 def test_a_later_snapshot_replaces_the_earlier_one_in_every_listing(engine: Engine) -> None:

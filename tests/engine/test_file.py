@@ -140,7 +140,7 @@ def write_torn(path: Path) -> None:
         (write_foreign, "is a database of another program"),
         (write_marked, "is a database of another program"),
         (write_versioned, "is a database of another program"),
-        (write_newer, "has version 2, and this program knows only those up to 1"),
+        (write_newer, f"has version {len(MIGRATIONS) + 1}, and this program knows only those up to {len(MIGRATIONS)}"),
         (write_torn, "is damaged"),
     ],
 )

@@ -18,6 +18,7 @@ from tests.engine.batches import (
     INCIDENT,
     batch,
     lanes,
+    minutes,
     new_command,
     new_event,
     snapshot,
@@ -248,9 +249,11 @@ def test_a_full_disk_is_told_and_the_journal_works_when_there_is_space_again(pat
         (sql.LOAD, 1, "sqlite_autoindex_incidents_1 (incident_id=?)"),
         (sql.find(due=True, states=1, kinds=1), 6, "incidents_due (next_deadline<?)"),
         (sql.find(due=False, states=0, kinds=0), 3, "incidents_opened"),
-        (sql.RUNNABLE, 1, "commands_ready (ready_at<?)"),
-        (sql.RUNNABLE, 1, "commands_lane (incident_id=? AND lane=? AND sequence<?)"),
-        (sql.RUNNABLE, 1, "commands_given (incident_id=? AND gives=?)"),
+        (sql.find(due=False, states=2, kinds=1), 9, "incidents_state (state=? AND (opened_at,incident_id)>(?,?))"),
+        (sql.find(due=False, states=2, kinds=1), 9, "MERGE"),
+        (sql.RUNNABLE, 2, "commands_ready (ready_at<?)"),
+        (sql.RUNNABLE, 2, "commands_lane (incident_id=? AND lane=? AND sequence<?)"),
+        (sql.RUNNABLE, 2, "commands_given (incident_id=? AND gives=?)"),
     ],
 )
 def test_what_must_be_fast_uses_its_index(path: Path, statement: str, count: int, index: str) -> None:
@@ -259,3 +262,33 @@ def test_what_must_be_fast_uses_its_index(path: Path, statement: str, count: int
         plan = engine._connection.execute(f"EXPLAIN QUERY PLAN {statement}", [""] * count).fetchall()
     steps = [row["detail"] for row in plan]
     assert any(index in step for step in steps), steps
+    assert not [step for step in steps if step.startswith("SCAN") or "autoindex_commands" in step], steps
+
+
+def test_a_claim_costs_the_same_however_many_commands_wait(tmp_path: Path) -> None:
+    """Counted in steps of SQLite's machine: with 800 waiting in a lane no more than twice as many as with 50."""
+    few, many = (claim_steps(tmp_path / f"{count}.sqlite3", count) for count in (50, 800))
+    assert many <= 2 * few, (few, many)
+
+
+def claim_steps(path: Path, count: int) -> int:
+    """How many times ten steps a claim takes with so many commands waiting."""
+    events = tuple(new_event(revision) for revision in range(1, count + 1))
+    commands = tuple(new_command(revision) for revision in range(1, count + 1))
+    taken = 0
+
+    def tick() -> int:
+        nonlocal taken
+        taken += 1
+        return 0
+
+    with opened(path) as engine:
+        engine.commit(
+            Batch(incident_id=INCIDENT, expected=0, events=events, snapshot=snapshot(count), commands=commands)
+        )
+        engine._connection.set_progress_handler(tick, 10)
+        record = engine._claim(minutes(5), set())
+        engine._connection.set_progress_handler(None, 0)
+    assert record is not None
+    assert record.revision == 1
+    return taken

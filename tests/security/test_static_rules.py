@@ -95,8 +95,7 @@ PUT_TOGETHER = {
         "f'PRAGMA application_id = {APPLICATION_ID:d}'",
     ): "a PRAGMA takes no parameters; an int of ours",
     ("engine/_schema.py", "f'PRAGMA user_version = {newest:d}'"): "likewise: how many migrations there are",
-    ("engine/_statements.py", "f'state IN ({_marks(states)})'"): "question marks, as many as asked for",
-    ("engine/_statements.py", "f'kind IN ({_marks(kinds)})'"): "likewise",
+    ("engine/_statements.py", "f'kind IN ({_marks(kinds)})'"): "question marks, as many as asked for",
     (
         "engine/_statements.py",
         "f'SELECT * FROM incidents INDEXED BY {index} WHERE {where} ORDER BY opened_at, incident_id LIMIT ?'",

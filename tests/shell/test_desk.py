@@ -15,7 +15,7 @@ from incident_fsm import events as e
 from incident_fsm._calendar import Span
 from incident_fsm.adapters import Rejected
 from incident_fsm.commands import LANES, OpenThread, PublishStatus, Remind
-from incident_fsm.desk import Desk, Handled
+from incident_fsm.desk import KNOWN_MAX, Desk, Handled
 from incident_fsm.engine import CommandStatus, Engine
 from incident_fsm.engine.memory import MemoryEngine
 from incident_fsm.engine.sqlite import SqliteEngine
@@ -111,6 +111,41 @@ def test_an_event_for_an_older_revision_is_refused_as_stale(desk: Desk, pen: Pen
     answer = desk.handle("INC-1", pen(e.NoteTaken, text="a stale button", revision=4))
     assert isinstance(answer, Refusal)
     assert answer.codes == ("stale",)
+
+
+def test_a_desk_notices_that_another_moved_its_incident_on(engine: Engine, clock: Clock, pen: Pen) -> None:
+    """What a desk knows of an incident is no reason for a yes or a no: the journal has the last word on both."""
+    here, there = (Desk(engine, load_shipped(), [Scripted()], now=clock) for _ in range(2))
+    here.step("INC-1", pen.reported())
+    there.step("INC-1", pen.confirmed())
+    here.step("INC-1", pen.declared())  # no for a candidate, as it is known here
+    there.step("INC-1", pen.managed())
+    noted = here.step("INC-1", pen.noted())  # a yes for what is known here, but at another revision
+    assert (noted.incident.revision, noted.incident.state) == (5, State.MANAGING)
+    assert list(here.verify()) == []
+
+
+def test_an_event_that_another_desk_told_is_one_step(engine: Engine, clock: Clock, pen: Pen) -> None:
+    """The second to tell it hears that it is known, and an event of that id elsewhere is an error."""
+    here, there = (Desk(engine, load_shipped(), [Scripted()], now=clock) for _ in range(2))
+    here.step("INC-1", *pen.beginning())
+    here.step("INC-2", *pen.beginning("INC-2"))
+    note = pen.noted()
+    there.step("INC-1", note)
+    assert here.step("INC-1", note).repeated
+    with pytest.raises(errors.EventIdReused):
+        here.step("INC-2", note)
+    with pytest.raises(errors.EventIdReused):
+        here.step("INC-1", pen.noted("something new"), note)
+    assert (here.incident("INC-1").revision, here.incident("INC-2").revision) == (5, 4)
+
+
+def test_a_desk_knows_only_so_many_incidents(desk: Desk, pen: Pen) -> None:
+    """Its memory stays small, and an incident that it forgot is read again."""
+    for number in range(KNOWN_MAX + 2):
+        desk.step(f"INC-{number}", pen.reported(f"INC-{number}"))
+    assert len(desk._known) <= KNOWN_MAX
+    assert desk.step("INC-0", pen.confirmed()).incident.state is State.CONFIRMED
 
 
 def test_nothing_can_happen_to_an_unknown_incident(desk: Desk, pen: Pen) -> None:

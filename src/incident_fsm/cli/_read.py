@@ -38,7 +38,7 @@ def list_(
     """List the incidents, the oldest first: the open ones, or all."""
     from incident_fsm.codec import as_data  # noqa: PLC0415  only where needed
 
-    chosen = (state,) if state else tuple(each for each in State if everything or not each.final)
+    chosen = (state,) if state else () if everything else tuple(each for each in State if not each.final)
     with session.desk() as desk:
         found = list(desk.find(*chosen))
         if session.json:

@@ -284,7 +284,7 @@ class Engine(Protocol):
 
 def chain_digest(incident_id: str, previous: str, event: NewEvent) -> str:
     """The digest that chains an event to the one before it: SHA-256 over everything stored with it."""
-    parts = [
+    parts: list[object] = [
         previous,
         incident_id,
         event.revision,
@@ -295,4 +295,7 @@ def chain_digest(incident_id: str, previous: str, event: NewEvent) -> str:
         event.policy,
         event.payload,
     ]
-    return hashlib.sha256(json.dumps(parts, ensure_ascii=True, separators=(",", ":")).encode()).hexdigest()
+    return hashlib.sha256(_chained_json(parts).encode()).hexdigest()
+
+
+_chained_json: Callable[[list[object]], str] = json.JSONEncoder(ensure_ascii=True, separators=(",", ":")).encode

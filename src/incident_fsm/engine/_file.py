@@ -37,28 +37,34 @@ _EXPLAINED = {
 
 @contextmanager
 def reported(path: Path) -> Iterator[None]:
-    """Raise what sqlite3 and the file system report about a file as `JournalUnusable`.
+    """Raise what sqlite3 and the file system report about a file as `JournalUnusable`: see `told`."""
+    try:
+        yield
+    except REPORTED as error:
+        raise told(path, error) from error
+
+
+REPORTED = (UnicodeError, IndexError, sqlite3.Error, OSError)
+"""What sqlite3 and the file system report."""
+
+
+def told(path: Path, error: Exception) -> Exception:
+    """Word what sqlite3 and the file system report about a file (one of `REPORTED`) as `JournalUnusable`.
 
     A text of the caller's that no store can keep is an `InvalidValue`. What sqlite3 cannot make sense of in the file (a
     schema that is no UTF-8, a column that has another name) is damage.
     """
-    try:
-        yield
-    except UnicodeEncodeError as error:
+    if isinstance(error, UnicodeEncodeError):
         problem = f"{error.object!r:.60} holds half a character (a lone surrogate)"
-        raise InvalidValue("text", problem, "write it as UTF-8") from None
-    except (UnicodeDecodeError, IndexError) as error:
+        return InvalidValue("text", problem, "write it as UTF-8")
+    if isinstance(error, UnicodeError | IndexError):
         problem, remedy = _EXPLAINED[sqlite3.SQLITE_CORRUPT]
-        raise JournalUnusable(str(path), f"{problem} ({error})", remedy) from error
-    except sqlite3.Error as error:
-        problem, remedy = _EXPLAINED.get(
-            _code(error), (f"cannot be used ({error})", "restore a backup if this stays so")
-        )
-        raise JournalUnusable(str(path), problem, remedy) from error
-    except OSError as error:
-        raise JournalUnusable(
-            str(path), f"cannot be used ({error.strerror})", "name a place you may write to"
-        ) from error
+        return JournalUnusable(str(path), f"{problem} ({error})", remedy)
+    if isinstance(error, OSError):
+        return JournalUnusable(str(path), f"cannot be used ({error.strerror})", "name a place you may write to")
+    unknown = f"cannot be used ({error})", "restore a backup if this stays so"
+    problem, remedy = _EXPLAINED.get(_code(error), unknown)
+    return JournalUnusable(str(path), problem, remedy)
 
 
 def connect(path: Path, patience: float) -> sqlite3.Connection:
@@ -172,7 +178,7 @@ def _guard(connection: sqlite3.Connection) -> None:
     connection.execute("PRAGMA foreign_keys = ON")
 
 
-def _code(error: sqlite3.Error) -> int:
+def _code(error: Exception) -> int:
     """SQLite's primary result code; 0 where the error comes from Python's side."""
     code: int = getattr(error, "sqlite_errorcode", 0)
     return code & 0xFF

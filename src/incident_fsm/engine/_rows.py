@@ -1,12 +1,15 @@
-"""Records to rows and back: a field has the column of its name, and times, flags and statuses a form of their own."""
+"""Records to rows and back: a field has the column of its name, and times, flags and statuses a form of their own.
+
+How each kind of record is taken apart and put together is worked out once, since a step stores several.
+"""
 
 import sqlite3
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
-from enum import Enum
+from operator import attrgetter
 from typing import Any, TypeVar
 
-from attrs import AttrsInstance, fields
+from attrs import fields
 
 from incident_fsm.engine import CommandRecord, CommandStatus, EventRecord, Snapshot
 
@@ -31,41 +34,70 @@ _READ: Mapping[str, Callable[[Any], object]] = {
 
 def time_text(moment: datetime) -> str:
     """Write a moment as UTC text of fixed width, which sorts as the moments do."""
-    return moment.astimezone(UTC).isoformat(timespec="microseconds")
+    utc = moment if moment.tzinfo is UTC else moment.astimezone(UTC)
+    return utc.isoformat(timespec="microseconds")
 
 
-def row_of(record: AttrsInstance) -> dict[str, Plain]:
-    """Make a row of a record: one named value for each field."""
-    return {attribute.name: _plain(getattr(record, attribute.name)) for attribute in fields(type(record))}
+def optional_time_text(moment: datetime | None) -> str | None:
+    """As `time_text`, or nothing."""
+    return None if moment is None else time_text(moment)
 
 
-def event_of(row: sqlite3.Row) -> EventRecord:
-    """Make an event of its row."""
-    return _record(EventRecord, row)
+def _status_text(status: CommandStatus) -> str:
+    """Write a status."""
+    return status.value
 
 
-def snapshot_of(row: sqlite3.Row) -> Snapshot:
-    """Make a snapshot of its row."""
-    return _record(Snapshot, row)
+_WRITE: Mapping[str, Callable[[Any], Plain]] = {
+    **dict.fromkeys(("at", "recorded_at", "opened_at"), time_text),
+    **dict.fromkeys(("next_deadline", "attempted_at", "not_before", "lease_until"), optional_time_text),
+    "status": _status_text,
+}
 
 
-def command_of(row: sqlite3.Row) -> CommandRecord:
-    """Make a command of its row."""
-    return _record(CommandRecord, row)
-
-
-def _record(kind: type[_Record], row: sqlite3.Row) -> _Record:
-    """Make a record of its row; a value that cannot be read is an error of the database."""
+def _row_maker(kind: type[_Record]) -> Callable[[_Record], tuple[Plain, ...]]:
+    """Work out how to make a row of a kind of record."""
     names = [attribute.name for attribute in fields(kind)]
-    try:
-        values: dict[str, Any] = {name: _READ[name](row[name]) if name in _READ else row[name] for name in names}
-    except (ValueError, TypeError) as error:
-        raise sqlite3.DataError(f"{kind.__name__}: {error}") from error
-    return kind(**values)
+    values_of = attrgetter(*names)
+    written = [(place, _WRITE[name]) for place, name in enumerate(names) if name in _WRITE]
+
+    def row_of(record: _Record) -> tuple[Plain, ...]:
+        row = list(values_of(record))
+        for place, write in written:
+            row[place] = write(row[place])
+        return tuple(row)
+
+    return row_of
 
 
-def _plain(value: datetime | Enum | Plain) -> Plain:
-    """Write one value as a column holds it."""
-    if isinstance(value, datetime):
-        return time_text(value)
-    return str(value.value) if isinstance(value, Enum) else value
+def _record_maker(kind: type[_Record]) -> Callable[[sqlite3.Row], _Record]:
+    """Work out how to make a record of its row; a value that cannot be read is an error of the database."""
+    plain = [attribute.name for attribute in fields(kind) if attribute.name not in _READ]
+    read = [(attribute.name, _READ[attribute.name]) for attribute in fields(kind) if attribute.name in _READ]
+
+    def record_of(row: sqlite3.Row) -> _Record:
+        values: dict[str, Any] = {name: row[name] for name in plain}
+        try:
+            for name, make in read:
+                values[name] = make(row[name])
+        except (ValueError, TypeError) as error:
+            raise sqlite3.DataError(f"{kind.__name__}: {error}") from error
+        return kind(**values)
+
+    return record_of
+
+
+event_of = _record_maker(EventRecord)
+snapshot_of = _record_maker(Snapshot)
+command_of = _record_maker(CommandRecord)
+
+_ROW_MAKERS: Mapping[type, Callable[[Any], tuple[Plain, ...]]] = {
+    EventRecord: _row_maker(EventRecord),
+    Snapshot: _row_maker(Snapshot),
+    CommandRecord: _row_maker(CommandRecord),
+}
+
+
+def row_of(record: EventRecord | Snapshot | CommandRecord) -> tuple[Plain, ...]:
+    """Make a row of a record: one value for each field, in their order."""
+    return _ROW_MAKERS[type(record)](record)

@@ -4,10 +4,10 @@ What is refused here is a mistake in the calling program, so it is an `InvalidVa
 first. What depends on the store (revisions, repeats, leases) is each engine's own.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 
-from attrs import asdict, evolve
+from attrs import evolve
 
 from incident_fsm.engine import (
     Batch,
@@ -49,7 +49,20 @@ def chained(incident_id: str, previous: str, events: tuple[NewEvent, ...]) -> tu
     records: list[EventRecord] = []
     for event in events:
         digest = chain_digest(incident_id, previous, event)
-        records.append(EventRecord(incident_id=incident_id, previous=previous, digest=digest, **asdict(event)))
+        records.append(
+            EventRecord(
+                incident_id=incident_id,
+                revision=event.revision,
+                event_id=event.event_id,
+                type=event.type,
+                at=event.at,
+                recorded_at=event.recorded_at,
+                policy=event.policy,
+                payload=event.payload,
+                previous=previous,
+                digest=digest,
+            )
+        )
         previous = digest
     return tuple(records)
 
@@ -59,6 +72,16 @@ def outbox(batch: Batch) -> tuple[CommandRecord, ...]:
     return tuple(
         CommandRecord(
             incident_id=batch.incident_id,
+            command_id=command.command_id,
+            revision=command.revision,
+            position=command.position,
+            type=command.type,
+            lane=command.lane,
+            gives=command.gives,
+            needs=command.needs,
+            audience=command.audience,
+            kind=command.kind,
+            payload=command.payload,
             status=CommandStatus.PENDING,
             attempts=0,
             attempted_at=None,
@@ -67,7 +90,6 @@ def outbox(batch: Batch) -> tuple[CommandRecord, ...]:
             in_doubt=False,
             error="",
             receipt="",
-            **asdict(command),
         )
         for command in sorted(batch.commands, key=lambda command: (command.revision, command.position))
     )
@@ -163,6 +185,8 @@ def _check_commands(batch: Batch | Restoration) -> None:
 
 def _in_utc(batch: Batch) -> Batch:
     """Carry every time of a batch in UTC, so that the same moment is the same text and the same digest."""
+    if all(moment is None or moment.tzinfo is UTC for moment in _times(batch)):
+        return batch  # as nearly every batch is: the desk's own
     snapshot = batch.snapshot and evolve(
         batch.snapshot,
         opened_at=utc(batch.snapshot.opened_at, "Snapshot.opened_at"),
@@ -180,3 +204,15 @@ def _in_utc(batch: Batch) -> Batch:
             for settlement in batch.settlements
         ),
     )
+
+
+def _times(batch: Batch) -> Iterator[datetime | None]:
+    """Yield every time of a batch."""
+    if batch.snapshot is not None:
+        yield batch.snapshot.opened_at
+        yield batch.snapshot.next_deadline
+    for event in batch.events:
+        yield event.at
+        yield event.recorded_at
+    for settlement in batch.settlements:
+        yield settlement.not_before

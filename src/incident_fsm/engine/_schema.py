@@ -89,7 +89,16 @@ _VERSION_1 = (
     "CREATE INDEX commands_given ON commands (incident_id, gives) WHERE status = 'done' AND gives <> ''",
 )
 
-MIGRATIONS: tuple[Sequence[str], ...] = (_VERSION_1,)
+_VERSION_2 = (
+    # Who lists the open incidents must not walk through a million that are over.
+    "CREATE INDEX incidents_state ON incidents (state, opened_at, incident_id)",
+    # A claim also asks whether what an earlier command needs may still be given; that looked at every command of the
+    # incident, for each that waits.
+    "DROP INDEX commands_given",
+    "CREATE INDEX commands_given ON commands (incident_id, gives) WHERE gives <> ''",
+)
+
+MIGRATIONS: tuple[Sequence[str], ...] = (_VERSION_1, _VERSION_2)
 """The statements that lead to version 1, from there to version 2, and so on."""
 
 

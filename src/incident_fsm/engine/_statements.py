@@ -1,10 +1,17 @@
-"""The SQL of the engine. Data travels as parameters only; what is put together here is question marks."""
+"""The SQL of the engine. Data travels as parameters only; what is put together here is question marks.
+
+A whole record goes in by position, in the order of its fields: named parameters cost a look-up each.
+"""
 
 LOAD = "SELECT * FROM incidents WHERE incident_id = ?"
-REVISION = "SELECT revision FROM incidents WHERE incident_id = ?"
-DIGEST = "SELECT digest FROM events WHERE incident_id = ? AND revision = ?"
+NEWEST = """
+SELECT incidents.revision, events.digest FROM incidents LEFT JOIN events USING (incident_id, revision)
+WHERE incident_id = ?
+"""
 RECORDED = "SELECT * FROM events WHERE event_id = ?"
 HISTORY = "SELECT * FROM events WHERE incident_id = ? AND revision > ? ORDER BY revision LIMIT ?"
+REPEATED_EVENT = "SELECT 1 FROM events WHERE event_id = ? AND NOT (incident_id = ? AND revision > ?)"
+REPEATED_COMMAND = "SELECT 1 FROM commands WHERE command_id = ? AND NOT (incident_id = ? AND revision > ?)"
 COMMAND = "SELECT * FROM commands WHERE command_id = ?"
 POLICY = "SELECT payload FROM policies WHERE digest = ?"
 POLICIES = "SELECT digest FROM policies"
@@ -13,7 +20,7 @@ KEEP_POLICY = "INSERT INTO policies VALUES (?, ?) ON CONFLICT (digest) DO NOTHIN
 
 KEEP_SNAPSHOT = """
 INSERT INTO incidents (incident_id, revision, state, kind, opened_at, next_deadline, policy, payload)
-VALUES (:incident_id, :revision, :state, :kind, :opened_at, :next_deadline, :policy, :payload)
+VALUES (?, ?, ?, ?, ?, ?, ?, ?)
 ON CONFLICT (incident_id) DO UPDATE SET
     revision = excluded.revision, state = excluded.state, kind = excluded.kind, opened_at = excluded.opened_at,
     next_deadline = excluded.next_deadline, policy = excluded.policy, payload = excluded.payload
@@ -22,17 +29,14 @@ ON CONFLICT (incident_id) DO UPDATE SET
 ADD_EVENT = """
 INSERT INTO events
     (incident_id, revision, event_id, type, at, recorded_at, policy, payload, previous, digest)
-VALUES
-    (:incident_id, :revision, :event_id, :type, :at, :recorded_at, :policy, :payload, :previous, :digest)
+VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 """
 
 ADD_COMMAND = """
 INSERT INTO commands
     (incident_id, command_id, revision, position, type, lane, gives, needs, audience, kind, payload, status, attempts,
      attempted_at, not_before, lease_until, in_doubt, error, receipt)
-VALUES
-    (:incident_id, :command_id, :revision, :position, :type, :lane, :gives, :needs, :audience, :kind, :payload,
-     :status, :attempts, :attempted_at, :not_before, :lease_until, :in_doubt, :error, :receipt)
+VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 """
 
 # A worker's word counts while the claim that it answers is the newest; a person's until the command is closed, but
@@ -72,7 +76,7 @@ AND (needs = '' OR EXISTS (
     WHERE giver.incident_id = candidate.incident_id AND giver.gives = candidate.needs
     AND giver.gives <> '' AND giver.status = 'done'
 ))
-ORDER BY ready_at, sequence
+ORDER BY ready_at, sequence LIMIT ?
 """
 
 RUNNABLE = _CANDIDATES + "ready_at <= ?" + _MAY_RUN
@@ -91,17 +95,22 @@ WHERE sequence = ? RETURNING *
 
 
 def find(*, due: bool, states: int, kinds: int) -> str:
-    """Select a page of incidents: due before ?, in one of some states, of one of some kinds, after a place."""
+    """Select a page of incidents: due before ?, in one of some states, of one of some kinds, after a place.
+
+    Each part of the statement asks for the same values, in that order; there is one for each state, or one for all.
+    The limit comes once, at the end.
+    """
+    # Few incidents are due at any moment, but SQLite would rather walk through all of them in the order asked for. Of
+    # the states each has its own part, so that each is read in that order along the index, and merged with the others.
+    index = "incidents_due" if due else "incidents_state" if states else "incidents_opened"
     conditions = [
         *(["next_deadline < ?"] if due else []),
-        *([f"state IN ({_marks(states)})"] if states else []),
+        *(["state = ?"] if states else []),
         *([f"kind IN ({_marks(kinds)})"] if kinds else []),
         "(opened_at, incident_id) > (?, ?)",
     ]
-    # Few incidents are due at any moment, but SQLite would rather walk through all of them in the order asked for.
-    index = "incidents_due" if due else "incidents_opened"
-    where = " AND ".join(conditions)
-    return f"SELECT * FROM incidents INDEXED BY {index} WHERE {where} ORDER BY opened_at, incident_id LIMIT ?"  # noqa: S608  no data in it
+    part = f"SELECT * FROM incidents INDEXED BY {index} WHERE {' AND '.join(conditions)}"  # noqa: S608  no data in it
+    return " UNION ALL ".join([part] * max(states, 1)) + " ORDER BY opened_at, incident_id LIMIT ?"
 
 
 def commands(*, incident: bool, statuses: int) -> str:

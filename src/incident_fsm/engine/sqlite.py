@@ -13,7 +13,7 @@ import os
 import sqlite3
 import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TypeVar
@@ -35,8 +35,8 @@ from incident_fsm.engine import (
 )
 from incident_fsm.engine import _statements as sql
 from incident_fsm.engine._audit import incident_faults
-from incident_fsm.engine._file import connect, connect_to_read, reported
-from incident_fsm.engine._rows import Plain, command_of, event_of, row_of, snapshot_of, time_text
+from incident_fsm.engine._file import REPORTED, connect, connect_to_read, reported, told
+from incident_fsm.engine._rows import Plain, command_of, event_of, optional_time_text, row_of, snapshot_of, time_text
 from incident_fsm.engine._rules import chained, check_chained, check_restoration, checked, in_order, outbox, utc
 from incident_fsm.engine._schema import transaction
 from incident_fsm.errors import EventIdReused, InvalidValue, JournalUnusable, LeaseLost, RevisionConflict
@@ -61,6 +61,7 @@ class SqliteEngine:
 
     def __init__(self, path: str | os.PathLike[str], *, patience: float = PATIENCE, read_only: bool = False) -> None:
         self._path = Path(path).absolute()
+        self._name = str(self._path)
         self._process = os.getpid()
         self._lock = threading.Lock()
         self._closed = False
@@ -76,8 +77,10 @@ class SqliteEngine:
         with self._lock:
             if self._closed:
                 raise self._unusable("was closed", "open it again")
-            with reported(self._path):
+            try:
                 yield self._connection
+            except REPORTED as error:
+                raise told(self._path, error) from error
 
     @contextmanager
     def _writing(self) -> Iterator[sqlite3.Connection]:
@@ -92,7 +95,7 @@ class SqliteEngine:
     def _identity(self) -> tuple[int, int] | None:
         """Which file has our name now, or None."""
         try:
-            found = self._path.stat()
+            found = os.stat(self._name)  # noqa: PTH116  a path object would cost several times as much, at each write
         except FileNotFoundError:
             return None
         return found.st_dev, found.st_ino
@@ -111,11 +114,8 @@ class SqliteEngine:
         batch = checked(batch)
         with self._writing() as connection:
             if batch.snapshot is not None:
-                _check_new(connection, batch)
                 records = chained(batch.incident_id, self._last_digest(connection, batch), batch.events)
-                connection.execute(sql.KEEP_SNAPSHOT, row_of(batch.snapshot))
-                connection.executemany(sql.ADD_EVENT, [row_of(record) for record in records])
-                connection.executemany(sql.ADD_COMMAND, [row_of(record) for record in outbox(batch)])
+                _add(connection, batch, batch.snapshot, records, outbox(batch))
             for settlement in batch.settlements:
                 _settle(connection, batch.incident_id, settlement)
 
@@ -124,21 +124,21 @@ class SqliteEngine:
         with self._writing() as connection:
             for stretch in stretches:
                 check_restoration(stretch)
-                _check_new(connection, stretch)
-                check_chained(stretch.events, stretch.incident_id, self._last_digest(connection, stretch))
-                connection.execute(sql.KEEP_SNAPSHOT, row_of(stretch.snapshot))
-                connection.executemany(sql.ADD_EVENT, [row_of(record) for record in stretch.events])
-                connection.executemany(sql.ADD_COMMAND, [row_of(record) for record in in_order(stretch.commands)])
+                digest = self._last_digest(connection, stretch)
+                _refuse_repeats(connection, stretch)
+                check_chained(stretch.events, stretch.incident_id, digest)
+                _add(connection, stretch, stretch.snapshot, stretch.events, in_order(stretch.commands))
 
     def _last_digest(self, connection: sqlite3.Connection, batch: Batch | Restoration) -> str:
-        """Return what the next event is chained to."""
-        if batch.expected == 0:
-            return GENESIS
-        row = connection.execute(sql.DIGEST, (batch.incident_id, batch.expected)).fetchone()
-        if row is None:
+        """Return what the next event is chained to, or raise `RevisionConflict`."""
+        row = connection.execute(sql.NEWEST, (batch.incident_id,)).fetchone()
+        found, digest = (0, GENESIS) if row is None else row
+        if found != batch.expected:
+            raise RevisionConflict(batch.incident_id, batch.expected, found)
+        if digest is None:
             problem = f"lacks the event of revision {batch.expected} of incident {batch.incident_id}"
             raise self._unusable(problem, "keep a copy of it as it is, then restore a backup")
-        return str(row["digest"])
+        return str(digest)
 
     def recorded(self, event_ids: Sequence[str]) -> tuple[EventRecord, ...]:
         """Return those of some events that are in the journal, in order of incident and revision."""
@@ -159,12 +159,15 @@ class SqliteEngine:
         """Yield the incidents that a query asks for; those due are found by the index on their next deadline."""
         after = ("", "") if query.after is None else (time_text(utc(query.after[0], "Query.after")), query.after[1])
         due = None if query.due_before is None else time_text(utc(query.due_before, "Query.due_before"))
-        statement = sql.find(due=due is not None, states=len(query.states), kinds=len(query.kinds))
-        filters = (*([] if due is None else [due]), *query.states, *query.kinds)
+        states = tuple(dict.fromkeys(query.states))
+        statement = sql.find(due=due is not None, states=len(states), kinds=len(query.kinds))
+        before = () if due is None else (due,)
+        heads: list[tuple[str, ...]] = [(*before, state) for state in states] or [before]
         left = query.limit
         while left is None or left > 0:
             size = PAGE if left is None else min(left, PAGE)
-            page = self._read(snapshot_of, statement, (*filters, *after, size))
+            parts = [value for head in heads for value in (*head, *query.kinds, *after)]
+            page = self._read(snapshot_of, statement, (*parts, size))
             yield from page
             if len(page) < size:
                 break
@@ -258,29 +261,59 @@ class SqliteEngine:
 
 
 def _first(connection: sqlite3.Connection, statement: str, moment: datetime, handed: set[str]) -> int | None:
-    """Find the first command that a statement gives and that was not handed out yet."""
-    with closing(connection.execute(statement, (time_text(moment),))) as runnable:
-        return next((int(row["sequence"]) for row in runnable if row["command_id"] not in handed), None)
+    """Find the first command that a statement gives and that was not handed out yet.
+
+    As few are asked for as can answer: the module sqlite3 looks for one row more than it is asked for, and to find that
+    there is none takes a look at every command that waits.
+    """
+    for limit in (1, len(handed) + 1):
+        found = connection.execute(statement, (time_text(moment), limit)).fetchall()
+        fresh = next((int(row["sequence"]) for row in found if row["command_id"] not in handed), None)
+        if fresh is not None or len(found) < limit:
+            return fresh
+    return None
 
 
-def _check_new(connection: sqlite3.Connection, batch: Batch | Restoration) -> None:
-    """Hold what a batch adds against what is stored."""
-    ask = connection.execute
-    row = ask(sql.REVISION, (batch.incident_id,)).fetchone()
-    found = 0 if row is None else row["revision"]
-    if found != batch.expected:
-        raise RevisionConflict(batch.incident_id, batch.expected, found)
+def _add(
+    connection: sqlite3.Connection,
+    batch: Batch | Restoration,
+    snapshot: Snapshot,
+    events: Iterable[EventRecord],
+    commands: Iterable[CommandRecord],
+) -> None:
+    """Add rows. The unique indexes see to it that no id is there already; where one objects, it is asked which."""
+    try:
+        connection.execute(sql.KEEP_SNAPSHOT, row_of(snapshot))
+        connection.executemany(sql.ADD_EVENT, [row_of(record) for record in events])
+        connection.executemany(sql.ADD_COMMAND, [row_of(record) for record in commands])
+    except sqlite3.IntegrityError:
+        _refuse_repeats(connection, batch)
+        raise
+
+
+def _refuse_repeats(connection: sqlite3.Connection, batch: Batch | Restoration) -> None:
+    """Say which id of a batch is in the journal already, apart from what the batch itself has added by now."""
+    ask, place = connection.execute, (batch.incident_id, batch.expected)
     for event in batch.events:
-        if ask(sql.RECORDED, (event.event_id,)).fetchone():
+        if ask(sql.REPEATED_EVENT, (event.event_id, *place)).fetchone():
             raise EventIdReused(event.event_id)
     for command in batch.commands:
-        if ask(sql.COMMAND, (command.command_id,)).fetchone():
+        if ask(sql.REPEATED_COMMAND, (command.command_id, *place)).fetchone():
             raise InvalidValue("NewCommand.command_id", f"{command.command_id!r} is taken", "derive it anew")
 
 
 def _settle(connection: sqlite3.Connection, incident_id: str, settlement: Settlement) -> None:
     """Store a settlement, or raise `LeaseLost` where it no longer counts, or where there is no such command here."""
-    values = {"incident_id": incident_id, **row_of(settlement)}
+    values: dict[str, Plain] = {
+        "incident_id": incident_id,
+        "command_id": settlement.command_id,
+        "attempt": settlement.attempt,
+        "status": settlement.status.value,
+        "not_before": optional_time_text(settlement.not_before),
+        "in_doubt": settlement.in_doubt,
+        "error": settlement.error,
+        "receipt": settlement.receipt,
+    }
     if connection.execute(sql.SETTLE, values).rowcount != 1:
         raise LeaseLost(settlement.command_id)
 
