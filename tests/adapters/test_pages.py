@@ -25,7 +25,7 @@ def pages(commands: Sequence[c.Command], context: Context) -> dict[str, str]:
         mine = [command for command in commands if (page := page_of(command)) and page.key == key]
         page = page_of(mine[-1])
         assert page is not None
-        written = page.render(mine, context)
+        written = page.render(mine, context, None)
         assert page.main in written
         found |= {name: content.decode() for name, content in written.items()}
     return found

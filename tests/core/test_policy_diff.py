@@ -13,6 +13,7 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from incident_fsm import Lifecycle, Policy, Refusal, State, Step, Strength, events
+from incident_fsm import testing as ours
 from incident_fsm._calendar import Span
 from incident_fsm.errors import InvalidValue
 from incident_fsm.policy import Cadence, Declaration, Role, ThirdParty, contradictions
@@ -25,8 +26,9 @@ from incident_fsm.policy_diff import (
     reminded_late,
 )
 from incident_fsm.policy_diff._words import WORDS
-from tests import strategies as ours
-from tests.core.stories import CLOUD, DEFAULT, GDS, NINE, Story, backfilled, changed, minutes
+from incident_fsm.testing import Story
+from incident_fsm.testing.story import NINE
+from tests.core.stories import CLOUD, DEFAULT, GDS, backfilled, changed, minutes
 
 # ---- policies, field by field ----
 

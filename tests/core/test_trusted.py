@@ -13,8 +13,9 @@ from incident_fsm import FollowUp, Milestones, State, Strength
 from incident_fsm._reactions import making
 from incident_fsm._trusted import changer, trusted
 from incident_fsm.commands import COMMANDS, PostToThread
-from tests.core.stories import NINE, Story, minutes
-from tests.strategies import Walk, policies, walks
+from incident_fsm.testing import Story, Walk, policies, walks
+from incident_fsm.testing.story import NINE
+from tests.core.stories import minutes
 
 PARTS: dict[str, Any] = {
     one.name: getattr(Story().until(State.RESOLVED).the(PostToThread), one.name) for one in fields(PostToThread)

@@ -113,7 +113,7 @@ def test_an_event_for_an_older_revision_is_refused_as_stale(desk: Desk, pen: Pen
     assert answer.codes == ("stale",)
 
 
-def test_a_desk_notices_that_another_moved_its_incident_on(engine: Engine, clock: Clock, pen: Pen) -> None:
+def test_a_desk_notices_that_another_moved_its_incident_on(engine: Engine, clock: FrozenClock, pen: Pen) -> None:
     """What a desk knows of an incident is no reason for a yes or a no: the journal has the last word on both."""
     here, there = (Desk(engine, load_shipped(), [Scripted()], now=clock) for _ in range(2))
     here.step("INC-1", pen.reported())
@@ -125,7 +125,7 @@ def test_a_desk_notices_that_another_moved_its_incident_on(engine: Engine, clock
     assert list(here.verify()) == []
 
 
-def test_an_event_that_another_desk_told_is_one_step(engine: Engine, clock: Clock, pen: Pen) -> None:
+def test_an_event_that_another_desk_told_is_one_step(engine: Engine, clock: FrozenClock, pen: Pen) -> None:
     """The second to tell it hears that it is known, and an event of that id elsewhere is an error."""
     here, there = (Desk(engine, load_shipped(), [Scripted()], now=clock) for _ in range(2))
     here.step("INC-1", *pen.beginning())

@@ -1,6 +1,6 @@
 """Lifecycles that break one invariant each, to show that every check can fail."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from itertools import count
 
 from attrs import evolve
@@ -9,18 +9,46 @@ from incident_fsm import Audience, Incident, Kind, Lifecycle, Reason, Refusal, S
 from incident_fsm import commands as c
 from incident_fsm import events as e
 from incident_fsm.events import Event
+from incident_fsm.lifecycle import _trigger_of
 
 Tampering = Callable[[Step | Refusal], Step | Refusal]
+
+
+class OneDoor(Lifecycle):
+    """A lifecycle that gives each of its answers, alone, in a batch or again, by one method that may be replaced."""
+
+    def answer(self, incident: Incident | None, event: Event, base: int | None) -> Step | Refusal:
+        """Answer an event whose revision is held against a base, as the lifecycle does."""
+        return _trigger_of(event)(incident, event, self.policy, base)
+
+    def attempt(self, incident: Incident | None, event: Event) -> Step | Refusal:
+        """Answer an event."""
+        return self.answer(incident, event, None if incident is None else incident.revision)
+
+    def attempt_batch(self, incident: Incident | None, events: Iterable[Event]) -> tuple[Step, ...] | Refusal:
+        """Answer several events as one."""
+        base, steps = None if incident is None else incident.revision, list[Step]()
+        for event in events:
+            answer = self.answer(incident, event, base)
+            if isinstance(answer, Refusal):
+                return answer
+            steps.append(answer)
+            incident = answer.after
+        return tuple(steps)
+
+    def refold(self, incident: Incident | None, event: Event) -> Step | Refusal:
+        """Repeat the step of an event."""
+        return self.answer(incident, event, event.revision)
 
 
 def tampered(tamper: Tampering) -> type[Lifecycle]:
     """A lifecycle whose every answer goes through somebody's hands."""
 
-    class Tampered(Lifecycle):
+    class Tampered(OneDoor):
         """The process, but for one thing."""
 
-        def _trigger(self, incident: Incident | None, event: Event, base: int | None) -> Step | Refusal:
-            return tamper(super()._trigger(incident, event, base))
+        def answer(self, incident: Incident | None, event: Event, base: int | None) -> Step | Refusal:
+            return tamper(super().answer(incident, event, base))
 
     return Tampered
 
@@ -60,22 +88,24 @@ def skips_a_revision(step: Step) -> Step:
     return evolve(step, after=evolve(step.after, revision=step.after.revision + grows))
 
 
-class TakesNotesAfterTheEnd(Lifecycle):
+class TakesNotesAfterTheEnd(OneDoor):
     """Final states that are not final."""
 
-    def _trigger(self, incident: Incident | None, event: Event, base: int | None) -> Step | Refusal:
+    def answer(self, incident: Incident | None, event: Event, base: int | None) -> Step | Refusal:
+        """Answer as the lifecycle does, but for that."""
         if incident is not None and incident.state.final and isinstance(event, e.NoteTaken):
             return Step(incident, event, evolve(incident, revision=incident.revision + 1), ())
-        return super()._trigger(incident, event, base)
+        return super().answer(incident, event, base)
 
 
-class NeverEnds(Lifecycle):
+class NeverEnds(OneDoor):
     """An incident that cannot be reviewed: something is always missing."""
 
-    def _trigger(self, incident: Incident | None, event: Event, base: int | None) -> Step | Refusal:
+    def answer(self, incident: Incident | None, event: Event, base: int | None) -> Step | Refusal:
+        """Answer as the lifecycle does, but for that."""
         if incident is not None and isinstance(event, e.IncidentReviewed):
             return Refusal(incident.id, incident.state, event, (Reason("never", "something is always missing"),))
-        return super()._trigger(incident, event, base)
+        return super().answer(incident, event, base)
 
 
 def loses_the_assessment(step: Step) -> Step:
@@ -146,11 +176,12 @@ def takes_a_drill_for_real(step: Step) -> Step:
     return evolve(step, commands=tuple(real))
 
 
-class DoesNotLookAtRevisions(Lifecycle):
+class DoesNotLookAtRevisions(OneDoor):
     """A stale button works."""
 
-    def _trigger(self, incident: Incident | None, event: Event, base: int | None) -> Step | Refusal:  # noqa: ARG002  that is the fault
-        answer = super()._trigger(incident, evolve(event, revision=None), None)
+    def answer(self, incident: Incident | None, event: Event, base: int | None) -> Step | Refusal:  # noqa: ARG002  that is the fault
+        """Answer as the lifecycle does, but for that."""
+        answer = super().answer(incident, evolve(event, revision=None), None)
         return evolve(answer, event=event)
 
 
