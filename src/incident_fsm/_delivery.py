@@ -22,7 +22,7 @@ from incident_fsm.adapters import (
     Unknown,
 )
 from incident_fsm.commands import CancelMeeting, Command, PublishStatus, ScheduleMeeting
-from incident_fsm.engine import CommandRecord, CommandStatus, Settlement
+from incident_fsm.engine import LEASE_SECONDS, CommandRecord, CommandStatus, Settlement
 from incident_fsm.errors import AdapterError, InvalidValue
 from incident_fsm.events import CommandDone, CommandFailed
 
@@ -78,6 +78,9 @@ class Deliverer:
         if adapter is None:
             # What an adapter that is gone may have done, nobody here can look for; so the doubt stays.
             outcome: Outcome = Unknown(why=nobody, ask_person=True) if record.in_doubt else Rejected(why=nobody)
+        elif self._took_its_workers(record):
+            why = f"given up after {record.attempts - 1} attempts: none came to an end, nor did whoever made the last"
+            outcome = Unknown(why=why, ask_person=True)
         else:
             outcome = self._ask(adapter, command, record)
         name = "" if adapter is None else _name(adapter)
@@ -97,6 +100,14 @@ class Deliverer:
             except Exception as error:  # noqa: BLE001  it may be anybody's code
                 return None, f"{_name(adapter)} could not say whether it would: {_worded(error)}"
         return None, self._nobody(command)
+
+    def _took_its_workers(self, record: CommandRecord) -> bool:
+        """Whether a command was attempted too often by workers that never came back, and no person ordered this one.
+
+        Where an attempt has an outcome, that one is looked at; a command that kills whoever carries it out has none.
+        """
+        ordered = f"retry:{record.command_id}:{record.attempts - 1}"
+        return record.attempts > ATTEMPTS_MAX and not self._desk.engine.recorded([ordered])
 
     def _nobody(self, command: Command) -> str:
         """Say that nobody carries a command out."""
@@ -247,6 +258,18 @@ def _settle_time(adapter: object) -> timedelta:
     except Exception:  # noqa: BLE001  anybody's code; the usual time will do
         return SETTLE
     return settle if isinstance(settle, timedelta) else SETTLE
+
+
+def check_settle_times(adapters: Sequence[Adapter]) -> None:
+    """Refuse an adapter whose requests may land after the lease: a worker that died is taken over by then.
+
+    Its marker would be looked for too early, and what lands late would be there twice.
+    """
+    for adapter in adapters:
+        seconds = _settle_time(adapter).total_seconds()
+        if seconds > LEASE_SECONDS:
+            problem = f"waits {seconds:g} seconds until a doubtful request has landed"
+            raise AdapterError(_name(adapter), problem, f"let it wait at most {LEASE_SECONDS}, the length of a lease")
 
 
 def leaks(command: Command, incident: Incident) -> bool:

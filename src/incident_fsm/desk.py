@@ -20,7 +20,7 @@ from attrs import frozen
 
 from incident_fsm import _records as records
 from incident_fsm import codec, deadlines
-from incident_fsm._delivery import Deliverer, Delivery, landed
+from incident_fsm._delivery import Deliverer, Delivery, check_settle_times, landed
 from incident_fsm._incident import Incident
 from incident_fsm._results import Option, Refusal, Step, TimelineEntry
 from incident_fsm._states import State
@@ -91,7 +91,11 @@ class Desk:
         *,
         now: Callable[[], datetime] = _utc_now,
     ) -> None:
-        """Set the desk up. The first adapter that accepts a command carries it out."""
+        """Set the desk up. The first adapter that accepts a command carries it out.
+
+        Raises `AdapterError` for one that needs longer than a lease until a doubtful request has landed.
+        """
+        check_settle_times(adapters)
         self.engine = engine
         self.lifecycle: Lifecycle = Lifecycle(policy)
         self.adapters: tuple[Adapter, ...] = tuple(adapters)

@@ -321,3 +321,46 @@ def test_cleared_wording_of_a_restricted_incident_is_published() -> None:
     world = World(Scripted(), policy="gds", declare={"cleared_for_public": True})
     world.desk.step("INC-1", world.pen(SecurityBreachFlagged, details="a key leaked"))
     assert {type(delivery.outcome) for delivery in world.desk.deliver()} == {Receipt}
+
+
+def test_a_command_that_takes_its_workers_with_it_is_left_to_a_person() -> None:
+    """Expect ten attempts at a command that kills whoever carries it out, then a person, and no more before a retry."""
+    adapter = Scripted(*[SystemExit(9)] * (ATTEMPTS_MAX + 1))
+    world = World(adapter)
+    for _ in range(ATTEMPTS_MAX):
+        with pytest.raises(SystemExit):
+            world.desk.deliver()
+        world.clock.pass_by(seconds=LEASE_SECONDS + 1)
+    assert world.record.status is CommandStatus.ATTEMPTED
+    world.desk.deliver()
+    assert (world.record.status, world.record.in_doubt) == (CommandStatus.FAILED, True)
+    assert f"given up after {ATTEMPTS_MAX} attempts" in world.record.error
+    assert len(adapter.answers) == 1
+    world.desk.retry("INC-1:3:0", by="sam")
+    world.clock.pass_by(hours=1)
+    with pytest.raises(SystemExit):
+        world.desk.deliver()
+    world.clock.pass_by(seconds=LEASE_SECONDS + 1)
+    world.desk.deliver()
+    assert world.record.status is CommandStatus.FAILED
+    world.desk.retry("INC-1:3:0", by="sam")
+    world.clock.pass_by(hours=1)
+    world.desk.deliver()
+    assert world.record.status is CommandStatus.DONE
+
+
+class Slow(Scripted):
+    """An adapter whose outside system takes its time."""
+
+    settle = timedelta(seconds=LEASE_SECONDS)
+
+
+def test_an_adapter_may_take_no_longer_to_settle_than_a_lease_lasts() -> None:
+    """Expect a desk to refuse one whose marker a second worker would look for too early, and to say what to do."""
+    Desk(MemoryEngine(), load_shipped(), [Slow()])
+    slower = Slow()
+    slower.settle = timedelta(seconds=LEASE_SECONDS + 1)
+    with pytest.raises(
+        AdapterError, match=f"waits {LEASE_SECONDS + 1} seconds .*; let it wait at most {LEASE_SECONDS}"
+    ):
+        Desk(MemoryEngine(), load_shipped(), [slower])

@@ -170,7 +170,7 @@ class Settling(Protocol):
 
     @property
     def settle(self) -> timedelta:
-        """How long to wait after a doubtful attempt before looking for its marker."""
+        """How long to wait after a doubtful attempt before looking for its marker: at most the length of a lease."""
         ...
 
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from attrs import field, frozen
 
 from incident_fsm import _values as v
+from incident_fsm.engine import LEASE_SECONDS
 from incident_fsm.errors import InvalidValue
 
 if TYPE_CHECKING:
@@ -24,8 +25,8 @@ SEVERITIES = ("low", "normal", "high", "urgent", "critical")
 ISSUE_TYPES = ("technical", "customer-service")
 """Every type of issue there is (API reference, CreateCase)."""
 
-SETTLE_MAX = 3600
-"""Nobody waits longer than an hour, in seconds, before looking for a case."""
+SETTLE_MAX = LEASE_SECONDS
+"""So many seconds at most may pass before a case is looked for: then whoever asked for it, and died, is taken over."""
 
 _ROLE = re.compile(r"arn:aws[a-z-]*:iam::(\d{12}):role/[\w+=,.@/-]{1,512}")
 _ACCOUNT = re.compile(r"\d{12}")
