@@ -323,6 +323,57 @@ def test_cleared_wording_of_a_restricted_incident_is_published() -> None:
     assert {type(delivery.outcome) for delivery in world.desk.deliver()} == {Receipt}
 
 
+class Slow(Scripted):
+        """While it works, somebody does it by hand."""
+
+        def deliver(self, _command: object, _context: object) -> Receipt:
+            """Be overtaken."""
+            world.desk.by_hand("INC-1:3:0", "sam", link="https://by.hand")
+            return Receipt(reference="late")
+
+    world.desk.adapters = (Slow(),)
+    [delivery] = world.desk.deliver()
+    assert not delivery.counted
+    assert "by.hand" in world.record.receipt
+    reference = world.desk.incident("INC-1").references.status_post
+    assert reference is not None
+    assert reference.link == "https://by.hand"
+
+
+def test_a_broken_lane_holds_up_no_other() -> None:
+    """The thread fails; the status page goes on, and only what needs the thread waits."""
+    world = World(Scripted(Rejected(why="no rights"), only=[OpenThread]), Scripted())
+    world.desk.step("INC-1", world.pen.managed())
+    world.desk.step("INC-1", world.pen.noted())
+    world.desk.deliver()
+    by_type = {record.type: record.status for record in world.desk.outbox("INC-1")}
+    assert by_type == {
+        "PublishStatus": CommandStatus.DONE,
+        "OpenThread": CommandStatus.FAILED,
+        "PostToThread": CommandStatus.PENDING,
+    }
+    world.desk.by_hand("INC-1:4:0", "sam", link="https://thread")
+    world.desk.deliver()
+    assert world.desk.command("INC-1:5:0").status is CommandStatus.DONE
+
+
+def test_what_was_written_before_an_incident_was_restricted_is_held_back() -> None:
+    """The breach was flagged while the status post still waited: nobody cleared its wording, so a person must look."""
+    world = World(Scripted(), policy="gds")
+    world.desk.step("INC-1", world.pen(SecurityBreachFlagged, details="a key leaked"))
+    deliveries = {type(delivery.command): delivery.outcome for delivery in world.desk.deliver()}
+    assert deliveries[PublishStatus] == Rejected(why=HELD_BACK)
+    assert isinstance(deliveries[ReportSecurityBreach], Receipt)
+    assert world.record.status is CommandStatus.FAILED
+
+
+def test_cleared_wording_of_a_restricted_incident_is_published() -> None:
+    """Somebody cleared it for the public, so the page may say it."""
+    world = World(Scripted(), policy="gds", declare={"cleared_for_public": True})
+    world.desk.step("INC-1", world.pen(SecurityBreachFlagged, details="a key leaked"))
+    assert {type(delivery.outcome) for delivery in world.desk.deliver()} == {Receipt}
+
+
 def test_a_command_that_takes_its_workers_with_it_is_left_to_a_person() -> None:
     """Expect ten attempts at a command that kills whoever carries it out, then a person, and no more before a retry."""
     adapter = Scripted(*[SystemExit(9)] * (ATTEMPTS_MAX + 1))
