@@ -2,11 +2,14 @@
 
 import pytest
 
+from incident_fsm._delivery import SETTLE
+from incident_fsm.adapters import Context
+from incident_fsm.adapters.recording import RecordingAdapter
 from incident_fsm.commands import CreateIssue, OpenThread
 from incident_fsm.engine import CommandStatus
-from incident_fsm.testing import Death, Fault, FrozenClock, Story, drive
+from incident_fsm.testing import Death, FakeWorld, Fault, FrozenClock, Story, Unreliable, drive
 from incident_fsm.testing.driving import Driven, broken_promises, check
-from tests.testing.trackers import Drops, FakeTracker, TrackerAdapter
+from tests.testing.trackers import Drops, FakeTracker, IsTooHasty, TrackerAdapter
 
 STORY = Story().until(Story().incident.state.RESOLVED).events
 
@@ -53,6 +56,24 @@ def test_a_worker_that_dies_is_followed_by_one_that_looks_first(death: Death) ->
     (issue,) = [one for one in outcome.settled if isinstance(one.command, CreateIssue)]
     assert (issue.record.status, issue.record.attempts, issue.objects) == (CommandStatus.DONE, 2, 1)
     assert tracker.tickets.count(issue.command.id) == 1
+
+
+def test_an_adapter_whose_answers_get_lost_is_in_all_else_as_it_was() -> None:
+    """Expect its name, whether it is live, what it accepts and how long it takes to settle; and lost answers."""
+    world, adapter = FakeWorld(FrozenClock()), RecordingAdapter()
+    wrapped = Unreliable(adapter, world)
+    assert (wrapped.name, wrapped.live, wrapped.settle) == (adapter.name, adapter.live, SETTLE)
+    assert Unreliable(IsTooHasty(FakeTracker(world.now)), world).settle == IsTooHasty.settle
+    (one, *_) = _undisturbed().settled
+    assert wrapped.accepts(one.command)
+    context = Context(incident=Story().incident, policy=Story().policy, timeline=tuple)
+    world.order([Fault.DROPPED, Fault.UNREACHED])
+    with pytest.raises(ConnectionError):
+        wrapped.deliver(one.command, context)
+    with pytest.raises(ConnectionError):
+        wrapped.find(one.command, context)
+    assert (adapter.commands, adapter.sought) == ([one.command], [])
+    assert wrapped.find(one.command, context) == adapter.receipt(one.command)
 
 
 def test_what_is_wrong_is_told_for_each_command() -> None:

@@ -22,10 +22,12 @@ landings, rate limits, missing permissions:
 
     check_adapter(lambda tracker: TrackerAdapter(tracker), FakeTracker)     # FakeTracker is a FakeWorld
 
+`Unreliable` is for an adapter whose client cannot be faked, and `drive` for a closer look at one `Trouble`.
+
 **A bot of yours** is given a desk in memory, and time that stands still:
 
     clock = FrozenClock()
-    desk, done = recording_desk(policy, clock)
+    desk, done = recording_desk(policy, clock)      # then `settle(desk, clock)`: deliver, and let time pass
 
 Strategies: `walks`, `lives`, `incidents` (reachable ones); `valid_events`, `likely_events`, `arbitrary_events`,
 `events_of`; `arbitrary_commands`, `arbitrary_incidents`; `policies`, `shipped_policies`. Each check fails with an

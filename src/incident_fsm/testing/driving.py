@@ -13,7 +13,8 @@ from enum import Enum
 from attrs import frozen
 
 from incident_fsm import Policy
-from incident_fsm.adapters import Adapter, Context, Finding, Outcome
+from incident_fsm._delivery import SETTLE
+from incident_fsm.adapters import Adapter, Context, Finding, Outcome, Settling
 from incident_fsm.codec import decode_command
 from incident_fsm.commands import Command
 from incident_fsm.desk import Desk
@@ -36,23 +37,29 @@ class WorkerDied(BaseException):
     """A process was killed: nobody catches this, as nobody would be left to."""
 
 
-class _Armed:
-    """An adapter whose world is given faults, and whose worker dies, when the target is first delivered."""
+class _Around:
+    """An adapter with something around it; in all else as the adapter itself."""
 
-    def __init__(self, inner: Adapter, world: World, target: str, faults: Sequence[Fault], death: Death) -> None:
-        self.name, self.live = inner.name, inner.live
-        self._inner, self._world, self._target, self._faults, self._death = inner, world, target, faults, death
-        self.armed = False
+    def __init__(self, inner: Adapter) -> None:
+        self.name, self.live, self._inner = inner.name, inner.live, inner
 
     @property
     def settle(self) -> timedelta:
         """As long as the adapter itself says, if it does."""
-        settle: timedelta = getattr(self._inner, "settle", timedelta(seconds=30))
-        return settle
+        return self._inner.settle if isinstance(self._inner, Settling) else SETTLE
 
     def accepts(self, command: Command) -> bool:
         """As the adapter itself."""
         return self._inner.accepts(command)
+
+
+class _Armed(_Around):
+    """An adapter whose world is given faults, and whose worker dies, when the target is first delivered."""
+
+    def __init__(self, inner: Adapter, world: World, target: str, faults: Sequence[Fault], death: Death) -> None:
+        super().__init__(inner)
+        self._world, self._target, self._faults, self._death = world, target, faults, death
+        self.armed = False
 
     def deliver(self, command: Command, context: Context) -> Outcome:
         """Deliver; with faults, if it is the target and the first time."""
@@ -72,7 +79,7 @@ class _Armed:
         return self._inner.find(command, context)
 
 
-class Unreliable:
+class Unreliable(_Around):
     """An adapter whose calls meet the faults of a world, for one whose client cannot be replaced by a fake.
 
     `check_adapter(lambda disk: Unreliable(OurAdapter(disk.root), disk), FakeDisk)`: each `deliver` and `find` counts as
@@ -80,12 +87,8 @@ class Unreliable:
     """
 
     def __init__(self, inner: Adapter, world: FakeWorld) -> None:
-        self.name, self.live = inner.name, inner.live
-        self._inner, self._world = inner, world
-
-    def accepts(self, command: Command) -> bool:
-        """As the adapter itself."""
-        return self._inner.accepts(command)
+        super().__init__(inner)
+        self._world = world
 
     def deliver(self, command: Command, context: Context) -> Outcome:
         """Deliver, and lose the answer where the world says so."""
