@@ -21,7 +21,7 @@ _TOOLS = ("spin", "gcc")
 class Verdict:
     """What spin found: of a formula, or of the assertions and the absence of invalid ends (`what` empty).
 
-    `problem` is what went wrong, in spin's words, with words as numbers; `trail` is the counter-example as spin tells it,
+    `problem` is what went wrong in spin's words, constants as numbers; `trail` is the counter-example as spin tells it,
     a line for each step. Both are empty where nothing is wrong. To an assertion the trail is a shortest one, since that
     search is breadth first.
     """
