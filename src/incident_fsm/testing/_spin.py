@@ -13,6 +13,7 @@ _DEPTH = 100_000
 _QUICKLY = ("-O0", "-w")  # the search takes milliseconds, and optimising its program many seconds
 _SECONDS = 600
 _STEP = re.compile(r"\s*\d+:\s+proc .*\[")
+_PROBLEM = re.compile(r"pan:\d+: (.*) \(at depth")
 _TOOLS = ("spin", "gcc")
 
 
@@ -20,8 +21,9 @@ _TOOLS = ("spin", "gcc")
 class Verdict:
     """What spin found: of a formula, or of the assertions and the absence of invalid ends (`what` empty).
 
-    `trail` is the counter-example as spin tells it, a line for each step; empty where there is none. To an assertion it
-    is a shortest one, since that search is breadth first.
+    `problem` is what went wrong in spin's words, constants as numbers; `trail` is the counter-example as spin tells it,
+    a line for each step. Both are empty where nothing is wrong. To an assertion the trail is a shortest one, since that
+    search is breadth first.
     """
 
     what: str
@@ -29,7 +31,8 @@ class Verdict:
     states: int
     transitions: int
     depth: int
-    trail: tuple[str, ...]
+    problem: str = ""
+    trail: tuple[str, ...] = ()
 
     @property
     def ok(self) -> bool:
@@ -40,7 +43,8 @@ class Verdict:
         """The verdict in one line, with the trail below it if there is one."""
         name = self.what or "assertions and ends"
         head = f"{name}: {self.states:,} states stored, {self.transitions:,} transitions, depth {self.depth:,}"
-        return "\n  ".join((f"{head}, errors {self.errors}", *self.trail))
+        said = (self.problem,) if self.problem else ()
+        return "\n  ".join((f"{head}, errors {self.errors}", *said, *self.trail))
 
 
 def missing() -> str:
@@ -84,6 +88,7 @@ def _verdict(place: Path, given: list[str], search: str, formula: str = "") -> V
         states=_number(r"(\d+) states, stored", said),
         transitions=_number(r"(\d+) transitions", said),
         depth=_number(r"depth reached (\d+)", said),
+        problem=_PROBLEM.findall(said)[0] if errors else "",
         trail=trail,
     )
 
