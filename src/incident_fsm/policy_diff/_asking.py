@@ -29,13 +29,12 @@ from incident_fsm.events import (
 )
 from incident_fsm.lifecycle import Lifecycle
 from incident_fsm.policy_diff._change import Change, Group, Value, Verdict
+from incident_fsm.policy_diff._words import FILLED
 
 _BY_ITSELF = (DeadlinePassed, CommandDone, CommandFailed)
 """What no person brings. The deadlines themselves are compared elsewhere."""
 
 _BEFORE_MANAGING = (State.CANDIDATE, State.CONFIRMED, State.DECLARED)
-
-_FILLED = "has to be filled before management starts", "may stay open"
 
 
 @frozen
@@ -69,7 +68,7 @@ def asked(pair: Pair) -> Iterator[Change]:
 def _transition(path: str, what: str, before: Value, after: Value) -> Change:
     """Put both answers to a question together."""
     return Change(
-        group=Group.TRANSITIONS, path=path, what=what, before=before, after=after, yes=_FILLED[0], no=_FILLED[1]
+        group=Group.TRANSITIONS, path=path, what=what, before=before, after=after, yes=FILLED[0], no=FILLED[1]
     )
 
 

@@ -18,7 +18,8 @@ class Words:
     no: str = "no"
 
 
-_FILLED = ("has to be filled before management starts", "may stay open")
+FILLED = ("has to be filled before management starts", "may stay open")
+"""Of a role: yes and no."""
 
 WORDS: dict[type, dict[str, Words]] = {
     p.Policy: {
@@ -101,7 +102,7 @@ WORDS: dict[type, dict[str, Words]] = {
     p.Role: {
         "key": Words(_TRANSITIONS, ""),
         "name": Words(_TEXTS, "name"),
-        "required": Words(_TRANSITIONS, "", *_FILLED),
+        "required": Words(_TRANSITIONS, "", *FILLED),
     },
     p.ThirdParty: {
         "key": Words(_TRANSITIONS, ""),
