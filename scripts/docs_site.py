@@ -23,6 +23,7 @@ BESIDE = ("CHANGELOG", "CONTRIBUTING", "SECURITY")
 
 _QUOTED = re.compile(r"(`[^`]+`)(\w?)")
 _NAME = re.compile(r"(?:\w+\.)*\w+")
+_FUNCTION = re.compile(r"<function (?:\w+\.)*(\w+)[^>]*>")
 _CLASS = re.compile(r"[A-Z]\w*[a-z]\w*")
 _LOADED = re.compile(r"<(?:script|link|img|iframe|source|object)\b[^>]*?\b(?:src|href|data)=\"(?:https?:)?//[^\"]*\"")
 _STYLED = re.compile(r"(?:@import|url\()\s*[\"']?(?:https?:)?//[^\"')]*")
@@ -44,6 +45,13 @@ def with_literal_blocks(lines: Sequence[str]) -> Iterator[str]:
 def _rewrite(_app: Sphinx, _what: str, _name: str, _it: object, _options: object, lines: list[str]) -> None:
     """Rewrite a docstring in place, as autodoc asks for: reStructuredText of what is plain text here."""
     lines[:] = [_QUOTED.sub(_unglued, line) for line in with_literal_blocks(lines)]
+
+
+def _readable(
+    _app: Sphinx, _what: str, _name: str, _it: object, _options: object, signature: str | None, returns: str | None
+) -> tuple[str | None, str | None]:
+    """Name a function that is a default by its name, as a reader would."""
+    return _FUNCTION.sub(r"\1", signature) if signature else signature, returns
 
 
 def _unglued(found: re.Match[str]) -> str:
@@ -115,5 +123,6 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.add_directive("incident-help", IncidentHelp)
     app.connect("source-read", _at_home)
     app.connect("autodoc-process-docstring", _rewrite)
+    app.connect("autodoc-process-signature", _readable)
     app.connect("build-finished", _watch)
     return {"parallel_read_safe": True, "parallel_write_safe": True}
