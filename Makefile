@@ -42,7 +42,7 @@ docs: $(STAMP)  ## write the generated parts of README and docs anew
 	@$(BIN)/python scripts/generate_docs.py
 
 site: $(STAMP)  ## build the documentation site in build/site; a broken link or any warning is an error
-	@$(BIN)/python -m sphinx --quiet --fail-on-warning --keep-going --jobs auto -d build/doctrees docs build/site
+	@$(BIN)/python -m sphinx --quiet --fail-on-warning --keep-going -d build/doctrees docs build/site
 	@echo "build/site/index.html"
 
 bench: $(STAMP)  ## time the machine beside its yardsticks, in one run
