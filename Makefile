@@ -50,7 +50,7 @@ models: $(STAMP)  ## write the Promela models anew, have spin check them, and ke
 	@$(BIN)/python scripts/generate_docs.py
 
 site: $(STAMP)  ## build the documentation site in build/site; a broken link or any warning is an error
-	@$(BIN)/python -m sphinx --quiet --fail-on-warning --keep-going --jobs auto -d build/doctrees docs build/site
+	@$(BIN)/python -m sphinx --quiet --fail-on-warning --keep-going -d build/doctrees docs build/site
 	@echo "build/site/index.html"
 
 BENCH := .venv-bench

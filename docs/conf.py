@@ -1,4 +1,4 @@
-"""The documentation site: Sphinx, with pages in Markdown (MyST). Build it with `make site`; warnings are errors."""
+"""The documentation site: Sphinx, with pages in Markdown. Build it: `make site`."""
 
 import sys
 from importlib.metadata import version as version_of
@@ -18,7 +18,6 @@ myst_fence_as_directive = ["mermaid"]
 
 default_role = "quoted"
 autodoc_member_order = "bysource"
-autodoc_preserve_defaults = True
 autodoc_typehints_format = "short"
 python_use_unqualified_type_names = True
 python_maximum_signature_line_length = 88

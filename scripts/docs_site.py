@@ -23,6 +23,8 @@ BESIDE = ("CHANGELOG", "CONTRIBUTING", "SECURITY")
 
 _QUOTED = re.compile(r"(`[^`]+`)(\w?)")
 _NAME = re.compile(r"(?:\w+\.)*\w+")
+_MADE = re.compile(r"\bNOTHING\b|<function <lambda>[^>]*>")
+_FUNCTION = re.compile(r"<function (?:\w+\.)*(\w+)[^>]*>")
 _CLASS = re.compile(r"[A-Z]\w*[a-z]\w*")
 _LOADED = re.compile(r"<(?:script|link|img|iframe|source|object)\b[^>]*?\b(?:src|href|data)=\"(?:https?:)?//[^\"]*\"")
 _STYLED = re.compile(r"(?:@import|url\()\s*[\"']?(?:https?:)?//[^\"')]*")
@@ -46,6 +48,18 @@ def _rewrite(_app: Sphinx, _what: str, _name: str, _it: object, _options: object
     lines[:] = [_QUOTED.sub(_unglued, line) for line in with_literal_blocks(lines)]
 
 
+def default_named(signature: str) -> str:
+    """Name a function that is a default by its name; `...` is what a factory makes, or a function without a name."""
+    return _FUNCTION.sub(r"\1", _MADE.sub("...", signature))
+
+
+def _readable(
+    _app: Sphinx, _what: str, _name: str, _it: object, _options: object, signature: str | None, returns: str | None
+) -> tuple[str | None, str | None]:
+    """Rewrite a signature, as autodoc asks for."""
+    return default_named(signature) if signature else signature, returns
+
+
 def _unglued(found: re.Match[str]) -> str:
     """Part what is quoted from the letters behind it, as in several `Adapter`s."""
     return f"{found[1]}\\ {found[2]}" if found[2] else found[1]
@@ -53,8 +67,9 @@ def _unglued(found: re.Match[str]) -> str:
 
 def _at_home(_app: Sphinx, name: str, source: list[str]) -> None:
     """Lead links to the pages in the repository's own folder to where the site has them."""
+    up = "../" * name.count("/")
     for page in BESIDE:
-        source[0] = source[0].replace(f"](../{page}.md", f"]({'../' * name.count('/')}{page.lower()}.md")
+        source[0] = source[0].replace(f"]({up}../{page}.md", f"]({up}{page.lower()}.md")
 
 
 class Quoted(SphinxRole):
@@ -115,5 +130,6 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.add_directive("incident-help", IncidentHelp)
     app.connect("source-read", _at_home)
     app.connect("autodoc-process-docstring", _rewrite)
+    app.connect("autodoc-process-signature", _readable)
     app.connect("build-finished", _watch)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

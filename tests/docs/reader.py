@@ -30,7 +30,7 @@ class Reader:
                 if block.name:
                     (self.folder / block.name).write_text(block.text, "utf-8")
                 elif block.language == "python":
-                    self._run(block, after.text if after and after.language == "text" else "")
+                    self._run(block, after.text if after and after.language == "text" and not after.name else "")
                 elif block.language == "console":
                     self._type(block)
         for block in page:

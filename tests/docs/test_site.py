@@ -45,6 +45,12 @@ def test_an_indented_example_becomes_code() -> None:
     assert list(docs_site.with_literal_blocks(lines)) == ["Do it:", "", "::", "", *lines[2:]]
 
 
+def test_a_default_is_named_as_a_reader_would() -> None:
+    """A function by its name; what is made anew for each value, and a function without a name, by dots."""
+    said = "(now: Clock = <function module._utc_now>, table: Mapping = NOTHING, key=<function <lambda>>)"
+    assert docs_site.default_named(said) == "(now: Clock = _utc_now, table: Mapping = ..., key=...)"
+
+
 def test_what_would_be_loaded_from_outside_is_found(tmp_path: Path) -> None:
     """Scripts, styles and pictures; a link that a reader may follow is none of them."""
     (tmp_path / "page.html").write_text(
