@@ -23,8 +23,8 @@ import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
 PACKAGE = ROOT / "src" / "incident_fsm"
-CPU_SECONDS = 120
-"""What a child may use up: all its tests take less than a fifth of it."""
+CPU_SECONDS = 40
+"""What a child may use up: all the tests together take about a quarter of it."""
 
 
 @cache

@@ -103,6 +103,7 @@ def written(only: list[str]) -> dict[str, list[Written]]:
     """Try each mutant that is written into the source of some modules."""
     known: dict[str, list[Any]] = json.loads(KNOWN.read_text("utf-8")) if KNOWN.exists() else {}
     tried: dict[str, list[Written]] = {}
+    KNOWN.parent.mkdir(exist_ok=True)
     warm_up()
     for module in only:
         tried[module] = []
@@ -111,11 +112,10 @@ def written(only: list[str]) -> dict[str, list[Written]]:
             if digest not in known or _alive(known[digest][0]):
                 began = time.monotonic()
                 known[digest] = [verdict(module, mutant.text), round(time.monotonic() - began, 3)]
+                KNOWN.write_text(json.dumps(known), "utf-8")  # at once, for a run that is broken off
             tried[module].append(Written(mutant, *known[digest]))
             if _alive(known[digest][0]):
                 print(f"    survived in {mutant.function}: {mutant.was!r} -> {mutant.now!r}", flush=True)
-        KNOWN.parent.mkdir(exist_ok=True)
-        KNOWN.write_text(json.dumps(known), "utf-8")
         took = sum(one.seconds for one in tried[module])
         print(f"{module}: {dict(Counter(one.verdict for one in tried[module]))} in {took:.0f} s", flush=True)
     return tried

@@ -34,7 +34,8 @@ def test_what_cannot_come_first_is_named_with_how_to_correct_it(first: str, seco
     [reason] = order_faults(Milestones(**{first: minutes(5), second: minutes(4)}))
     assert reason.code == "milestones_out_of_order"
     assert reason.sentence == f"{second} (2024-05-01 09:04 UTC) is before {first} (2024-05-01 09:05 UTC)"
-    assert (reason.field, reason.satisfied_by, reason.subject) == (f"{second}_at", DetailsAmended, second)
+    assert (reason.section, reason.field) == ("§6", f"{second}_at")
+    assert (reason.satisfied_by, reason.subject) == (DetailsAmended, second)
     assert order_faults(Milestones(**{first: minutes(5), second: minutes(5)})) == ()
 
 

@@ -51,8 +51,19 @@ def test_what_is_expected_to_be_accepted_raises_where_it_is_not() -> None:
 def test_what_is_no_event_of_the_process_is_a_mistake_in_the_program() -> None:
     """Expect a type error that says where the events are; the base class is no event either."""
     for wrong in (object(), "CandidateReported", Event(id="e", at=minutes(0), by="ann"), None):
-        with pytest.raises(TypeError, match=r"see incident_fsm\.events\.EVENTS"):
+        with pytest.raises(TypeError) as caught:
             Lifecycle(DEFAULT).attempt(None, wrong)  # type: ignore[arg-type]
+        said = f"{type(wrong).__name__} is no event of the process; see incident_fsm.events.EVENTS"
+        assert str(caught.value) == said
+
+
+def test_an_event_made_for_the_incident_as_it_is_is_accepted_and_no_other() -> None:
+    """Expect the revision that an event carries to be held against the incident that is handed in."""
+    story = Story()
+    assert isinstance(story.lifecycle.attempt(story.incident, evolve(NOTE, revision=1)), Step)
+    stale = story.lifecycle.attempt(story.incident, evolve(NOTE, revision=2))
+    assert isinstance(stale, Refusal)
+    assert stale.codes == ("stale",)
 
 
 def test_three_in_the_morning_is_one_batch() -> None:

@@ -187,6 +187,11 @@ def test_an_event_made_for_another_revision_is_stale_before_all_else() -> None:
         assert isinstance(refusal, Refusal)
         assert refusal.codes == codes
     assert isinstance(LEAN[True][e.NoteTaken](CANDIDATE, note, DEFAULT, 7), Step)
+    impossible = evolve(CANDIDATE, state=State.DISMISSED)
+    for base, codes in ((7, ("not_now",)), (8, ("stale", "not_now"))):
+        refusal = LEAN[True][e.NoteTaken](impossible, note, DEFAULT, base)
+        assert isinstance(refusal, Refusal)
+        assert refusal.codes == codes
     before = LEAN[True][e.NoteTaken](None, note, DEFAULT, None)
     assert isinstance(before, Refusal)
     assert before.codes == ("not_reported",)

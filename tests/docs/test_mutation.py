@@ -126,7 +126,7 @@ def test_a_row_loses_each_of_its_parts_and_leads_elsewhere() -> None:
     assert "Row(Told, DECLARED, None, emit=r.emit)," in now
 
 
-@pytest.mark.parametrize("module", [one.module for one in KEPT.modules])
+@pytest.mark.parametrize("module", ["_guards/declare.py", "_reactions/end.py", "_machine.py"])
 def test_every_mutant_is_python_and_another_text(module: str) -> None:
     """Expect as many different texts as mutants, and none the original; making one that is no Python raises."""
     source = (report.PACKAGE / module).read_text("utf-8")

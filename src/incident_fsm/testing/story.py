@@ -125,11 +125,13 @@ class Story:
         return answer
 
     def until(self, state: State) -> "Story":
-        """Go along the happy path until the incident is in a state."""
-        while self.incident.state is not state:
+        """Go along the happy path until the incident is in a state; `LookupError` where that leads nowhere near it."""
+        for _ in range(len(State) + len(self.policy.follow_ups)):
+            if self.incident.state is state:
+                return self
             kind, fields = self._next(state)
             self.say(kind, **fields)
-        return self
+        raise LookupError(f"no way leads to {state.value}: the incident is still {self.incident.state.value}")
 
     def declaration(self) -> dict[str, Any]:
         """A complete form of the status page."""
