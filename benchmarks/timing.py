@@ -31,6 +31,8 @@ def interleaved(contestants: Mapping[str, Prepare], *, rounds: int, calls: Mappi
     """
     times: dict[str, list[float]] = {name: [] for name in contestants}
     names = list(contestants)
+    gc.collect()
+    gc.freeze()  # what was loaded by now is not looked through again and again
     for number in range(rounds + 1):
         turn = number % len(names)
         for name in (*names[turn:], *names[:turn]):

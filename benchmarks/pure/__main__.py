@@ -8,8 +8,8 @@ import sys
 from typing import Any
 
 from attrs import asdict
+from benchmarks.figures import table, write
 from benchmarks.pure import growth, imports, instructions, memory, steps
-from benchmarks.results import table, write
 from benchmarks.timing import Taken
 
 DISTRIBUTIONS = (

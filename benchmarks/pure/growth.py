@@ -2,9 +2,9 @@
 
 from collections.abc import Callable
 
+from benchmarks.figures import Row, at_most
 from benchmarks.pure.ours import Ours
 from benchmarks.pure.story import BEGINNING, NOTE
-from benchmarks.results import Row, at_most
 from benchmarks.timing import Prepare, interleaved
 
 from incident_fsm import Incident, codec

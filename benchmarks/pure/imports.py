@@ -4,7 +4,7 @@ import statistics
 import subprocess
 import sys
 
-from benchmarks.results import Row, at_most
+from benchmarks.figures import Row, at_most
 
 ROUNDS = 15
 OURS = "import incident_fsm"

@@ -5,11 +5,11 @@ import gc
 import tracemalloc
 from collections.abc import Callable
 
+from benchmarks.figures import Row, at_most
 from benchmarks.pure.contest import run
 from benchmarks.pure.ours import Ours
 from benchmarks.pure.peers.plain_transitions import OwnMachineModel, PlainModel
 from benchmarks.pure.story import LIFECYCLE, OPENING, told
-from benchmarks.results import Row, at_most
 
 INCIDENTS = 1000
 FEW = 50

@@ -23,6 +23,7 @@ from incident_fsm._reactions.emission import Emission
 from incident_fsm._results import Reason, Refusal, Step
 from incident_fsm._states import State
 from incident_fsm._table import Row
+from incident_fsm._trusted import open_twin
 from incident_fsm.events import Event
 from incident_fsm.policy import Policy
 
@@ -30,6 +31,11 @@ Trigger = Callable[[Incident | None, Event, Policy, int | None], Step | Refusal]
 
 UNREPORTED = "unreported"
 """What `transitions` is told an incident's state is before there is one: every transition there has a source."""
+
+
+# Every answer is one of these; how they are made is a part of what a step costs, see `_trusted`.
+_blank_step = open_twin(Step)
+_blank_refusal = open_twin(Refusal)
 
 
 class LeanTransition(_Transition):
@@ -59,7 +65,13 @@ class LeanTransition(_Transition):
         after = seal(draft)
         emission = Emission(incident, after, event, policy)
         row.emit(emission)
-        return Step(incident, event, after, tuple(emission.commands))
+        step = _blank_step()
+        step.before = incident
+        step.event = event
+        step.after = after
+        step.commands = tuple(emission.commands)
+        step.__class__ = Step
+        return cast("Step", step)
 
 
 class LeanEvent(_Event):
@@ -117,9 +129,17 @@ def _either(places: list[str]) -> str:
 
 def _refuse(incident: Incident | None, event: Event, reasons: tuple[Reason, ...]) -> Refusal:
     """Wrap reasons up as a refusal."""
+    refusal = _blank_refusal()
     if incident is None:
-        return Refusal(getattr(event, "incident_id", ""), None, event, reasons)
-    return Refusal(incident.id, incident.state, event, reasons)
+        refusal.incident_id = getattr(event, "incident_id", "")
+        refusal.state = None
+    else:
+        refusal.incident_id = incident.id
+        refusal.state = incident.state
+    refusal.event = event
+    refusal.reasons = reasons
+    refusal.__class__ = Refusal
+    return cast("Refusal", refusal)
 
 
 class LeanMachine(_Machine):

@@ -49,8 +49,8 @@ def test_what_a_step_makes_is_what_the_validating_classes_would_have_made(walk: 
 
 
 def test_every_command_has_a_maker_and_each_is_of_its_class() -> None:
-    """Expect a maker under the name of each command, that makes that very class."""
-    for kind in COMMANDS:
+    """Expect a maker under the name of each command, that makes that very class; a post is made by the emission."""
+    for kind in set(COMMANDS) - {PostToThread}:
         made = getattr(making, kind.__name__)(**{one.name: None for one in fields(kind)})
         assert type(made) is kind
 
@@ -68,10 +68,10 @@ def test_what_is_made_is_a_value_like_any_other() -> None:
 def test_a_maker_takes_every_field_and_no_other() -> None:
     """Expect an error for one that is missing or unknown, though nothing else is looked at."""
     make: Any = trusted(PostToThread)
-    with pytest.raises(KeyError, match="text"):
-        make(**{name: part for name, part in PARTS.items() if name != "text"})
-    with pytest.raises(TypeError, match="PostToThread has no field colour, size"):
-        make(**PARTS, size=1, colour="red")
+    with pytest.raises(TypeError, match="PostToThread needs author, text"):
+        make(**{name: part for name, part in PARTS.items() if name not in {"text", "author"}})
+    with pytest.raises(AttributeError, match="colour"):
+        make(**PARTS, colour="red")
     assert make(**{**PARTS, "text": 7}).text == 7
 
 
@@ -86,6 +86,6 @@ def test_a_change_is_what_evolve_would_have_made(changes: dict[str, datetime | N
 
 
 def test_a_change_of_what_is_no_field_is_an_error() -> None:
-    """Expect all of them to be named."""
-    with pytest.raises(TypeError, match="FollowUp has no field colour, size"):
-        changer(FollowUp)(OWED, size=1, link="", colour="red")
+    """Expect it to be named."""
+    with pytest.raises(AttributeError, match="colour"):
+        changer(FollowUp)(OWED, link="", colour="red")

@@ -31,7 +31,7 @@ def test_the_page_is_what_the_last_bench_left(root: Path) -> None:
 
 
 def test_every_half_leaves_rows_of_one_form() -> None:
-    """Expect each figure with its goal or none, and a ratio that is the quotient of its amounts if they are told."""
+    """Expect each figure with its goal or none, and a ratio that is the quotient of its two amounts."""
     for name, left in performance.halves().items():
         assert {"versions", "machine", "rows"} <= set(left), name
         for one in left["rows"]:

@@ -6,11 +6,17 @@ from typing import Any
 from incident_fsm._incident import Draft, Incident
 from incident_fsm._reactions import making as make
 from incident_fsm._values import Audience, Kind
-from incident_fsm.commands import Command, Head, command_id
+from incident_fsm.commands import Command, Head, PostToThread, command_id
 from incident_fsm.policy import Policy
 
 Evolve = Callable[[Draft, Any, Policy], None]
 """Writes what an accepted event changes into the draft of the next snapshot."""
+
+
+def narrowed(audience: Audience, incident: Incident) -> Audience:
+    """Give an audience that is no wider than the incident's."""
+    widest = incident.audience
+    return audience if widest is Audience.PUBLIC or audience.within(widest) else widest
 
 
 class Emission:
@@ -32,7 +38,7 @@ class Emission:
             "id": command_id(after.id, after.revision, len(self.commands)),
             "incident_id": after.id,
             "kind": after.kind,
-            "audience": audience if audience.within(after.audience) else after.audience,
+            "audience": narrowed(audience, after),
             "requested_at": self.event.at,
         }
 
@@ -53,11 +59,23 @@ class Emission:
 
     def post(self, text: str) -> None:
         """Say something in the thread, once there is one (§3.2). Before that, the journal keeps it."""
-        if self.tells and self.after.has_thread:
-            head = self.head()
-            self.commands.append(
-                make.PostToThread(**head, channel=self.channel, text=self.say(text), author=self.event.by)
-            )
+        after = self.after
+        kind = after.kind
+        live = kind is Kind.LIVE
+        if after.has_thread and (live or self.tells):
+            # Most steps post, and do little else: so this one command is written out, with what `head` says of others,
+            # and the rules for other kinds of incident are asked where it is of another kind.
+            post = make.blank_post()
+            post.id = command_id(after.id, after.revision, len(self.commands))
+            post.incident_id = after.id
+            post.kind = kind
+            post.audience = narrowed(Audience.TEAM, after)
+            post.requested_at = self.event.at
+            post.channel = self.channel
+            post.text = text if live else self.say(text)
+            post.author = self.event.by
+            post.__class__ = PostToThread
+            self.commands.append(post)
 
 
 Emit = Callable[[Emission], None]

@@ -2,13 +2,13 @@
 
 from incident_fsm import _values as v
 from incident_fsm import commands as c
-from incident_fsm._trusted import changer, trusted
+from incident_fsm._trusted import changer, open_twin, trusted
 
 ReportSecurityBreach = trusted(c.ReportSecurityBreach)
 RedirectReporter = trusted(c.RedirectReporter)
 PublishStatus = trusted(c.PublishStatus)
 OpenThread = trusted(c.OpenThread)
-PostToThread = trusted(c.PostToThread)
+blank_post = open_twin(c.PostToThread)
 OpenSupportCase = trusted(c.OpenSupportCase)
 EscalateSupportCase = trusted(c.EscalateSupportCase)
 CreateIssue = trusted(c.CreateIssue)
