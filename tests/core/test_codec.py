@@ -449,7 +449,7 @@ def _put(data: Any, way: list[str | int], value: object) -> Any:
     """The same data with another value at a place; `...` takes what is there away."""
     if not way:
         return value
-    copy = dict(data) if isinstance(data, dict) else list(data)
+    copy: Any = dict(data) if isinstance(data, dict) else list(data)
     changed = _put(copy[way[0]], way[1:], value)
     if changed is ...:
         del copy[way[0]]
