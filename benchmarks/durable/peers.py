@@ -24,15 +24,19 @@ REQUIREMENTS = Path(__file__).with_name("requirements.txt")
 STAMP = ENVIRONMENT / ".durable"
 
 ROUNDS = 15
-PEERS = {
+PEERS: dict[str, tuple[str, float | None]] = {
     "eventsourcing": ("eventsourcing on SQLite", 1.8),
+    "eventsourcing:without_snapshots": ("eventsourcing on SQLite, which stores no snapshot", None),
     "core": ("SQLAlchemy Core", 1.7),
     "dbos": ("DBOS on SQLite", 30.0),
 }
 """What each contestant is called, and how many times as many steps we want to take as it."""
 
 NOTES = {
-    "eventsourcing": "an aggregate for the incident, one for each command, saved together; no snapshot, no hash chain",
+    "eventsourcing": "an aggregate for the incident, one for each command, saved together, then a snapshot of it (a "
+    "second commit), so that the same rows are stored",
+    "eventsourcing:without_snapshots": "as before without the snapshot: one commit, and who reads the incident anew "
+    "reads all its events",
     "core": "our own desk, its storage written by hand in Core: the same tables, rows and checks",
     "dbos": "a workflow for the event, a step for the decision, a queued workflow for each command; several commits",
 }
@@ -107,7 +111,7 @@ def measure(python: Path, place: Path, clock: str, versions: dict[str, str]) -> 
         root = Path(stack.enter_context(tempfile.TemporaryDirectory(dir=place)))
         contestants = {}
         for name in ("ours", *PEERS):
-            folder = root / name
+            folder = root / name.replace(":", "-")
             folder.mkdir()
             contestants[name] = stack.enter_context(Contestant(python, name, folder, clock))
             versions.update(contestants[name].versions)

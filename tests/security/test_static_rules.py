@@ -107,6 +107,7 @@ PUT_TOGETHER = {
 PASSED_ON = {
     ("engine/_schema.py", "statement"): "each of `MIGRATIONS`, which are constants",
     ("engine/_schema.py", "question"): "`_number` is called with constants only, in the same file",
+    ("engine/_writes.py", "statement"): "`first` is given `sql.RUNNABLE` or `sql.OF_A_WRONG_CLOCK`",
     ("engine/sqlite.py", "statement"): "`_read` passes on what its callers give; or what `sql.commands` made",
 }
 """Names that hold a statement, and where they have it from."""

@@ -20,11 +20,13 @@ DISTRIBUTION = {"ours": "attrs", "core": "sqlalchemy"}
 def main(name: str, folder: str, clock: str) -> None:
     """Set up, then answer each line with the seconds that so many steps took by a clock of the module `time`."""
     now: Callable[[], float] = getattr(time, clock)
-    handle: Handle = import_module(f"benchmarks.durable.contestants.{name}").contestant(Path(folder))
+    module, _, maker = name.partition(":")
+    found = import_module(f"benchmarks.durable.contestants.{module}")
+    handle: Handle = getattr(found, maker or "contestant")(Path(folder))
     for event in beginning():
         handle(event)
     events = around()
-    distribution = DISTRIBUTION.get(name, name)
+    distribution = DISTRIBUTION.get(module, module)
     print(json.dumps({distribution: version(distribution)}), flush=True)
     for line in sys.stdin:
         chosen = list(islice(events, int(line)))

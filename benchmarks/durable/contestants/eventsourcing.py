@@ -3,16 +3,21 @@
 The best of its settings: aggregates are cached (and caught up with what is stored), and not copied out of the cache. A
 step saves the incident and its commands together, in one transaction; the commands' creation is their row. Its
 connection is asked for WAL and synchronous=FULL, which are what it sets and what SQLite comes with.
+
+`contestant` takes a snapshot with each step, so that the same rows are stored and an incident is read at the same cost
+whatever its history; eventsourcing stores it in a transaction of its own. `without_snapshots` does less: who reads the
+incident anew reads all its events.
 """
 
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 from uuid import NAMESPACE_URL, UUID, uuid5
 
 from benchmarks.durable.contestants import Handle
 from benchmarks.durable.world import ID, LIFECYCLE
 from eventsourcing.application import Application
 from eventsourcing.domain import Aggregate, event
+from eventsourcing.persistence import Transcoding
 
 from incident_fsm import Incident, Step, codec
 from incident_fsm.events import Event
@@ -67,9 +72,45 @@ class Asked(Aggregate):
         return uuid5(NAMESPACE_URL, command_id)
 
 
+class IncidentAsText(Transcoding):
+    """How a snapshot holds an incident."""
+
+    type = Incident
+    name = "incident"
+
+    def encode(self, obj: Incident) -> str:
+        """Write it."""
+        return codec.encode_incident(obj)
+
+    def decode(self, data: str) -> Incident:
+        """Read it."""
+        return codec.decode_incident(data)
+
+
+class Snapshotting(Application):
+    """An application that takes a snapshot with each step."""
+
+    snapshotting_intervals: ClassVar[dict[type, int]] = {Log: 1}
+
+    def register_transcodings(self, transcoder: Any) -> None:  # noqa: ANN401  theirs
+        """Add our own."""
+        super().register_transcodings(transcoder)
+        transcoder.register(IncidentAsText())
+
+
 def contestant(folder: Path) -> Handle:
+    """Set an application up that stores the same rows."""
+    return _handle(Snapshotting, folder)
+
+
+def without_snapshots(folder: Path) -> Handle:
+    """Set an application up that stores events only."""
+    return _handle(Application, folder)
+
+
+def _handle(kind: Any, folder: Path) -> Handle:  # noqa: ANN401  theirs
     """Set an application up."""
-    app: Any = Application(
+    app: Any = kind(
         env={
             "PERSISTENCE_MODULE": "eventsourcing.sqlite",
             "SQLITE_DBNAME": str(folder / "events.sqlite3"),

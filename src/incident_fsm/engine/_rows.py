@@ -4,19 +4,28 @@ How each kind of record is taken apart and put together is worked out once, sinc
 """
 
 import sqlite3
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import UTC, datetime
 from operator import attrgetter
 from typing import Any, TypeVar
 
 from attrs import fields
 
-from incident_fsm.engine import CommandRecord, CommandStatus, EventRecord, Snapshot
+from incident_fsm.engine import (
+    CommandRecord,
+    CommandStatus,
+    EventRecord,
+    NewCommand,
+    NewEvent,
+    Snapshot,
+    chain_digest,
+)
 
 Plain = str | int | None
 """What a column holds."""
 
 _Record = TypeVar("_Record", EventRecord, Snapshot, CommandRecord)
+_Stored = TypeVar("_Stored", EventRecord, Snapshot, CommandRecord, NewEvent, NewCommand)
 
 
 def _moment(text: str | None) -> datetime | None:
@@ -55,13 +64,15 @@ _WRITE: Mapping[str, Callable[[Any], Plain]] = {
 }
 
 
-def _row_maker(kind: type[_Record]) -> Callable[[_Record], tuple[Plain, ...]]:
+def _row_maker(kind: type[_Stored]) -> Callable[[_Stored], tuple[Plain, ...]]:
     """Work out how to make a row of a kind of record."""
     names = [attribute.name for attribute in fields(kind)]
-    values_of = attrgetter(*names)
+    values_of: Callable[[_Stored], tuple[Plain, ...]] = attrgetter(*names)
     written = [(place, _WRITE[name]) for place, name in enumerate(names) if name in _WRITE]
 
-    def row_of(record: _Record) -> tuple[Plain, ...]:
+    def row_of(record: _Stored) -> tuple[Plain, ...]:
+        if not written:
+            return values_of(record)
         row = list(values_of(record))
         for place, write in written:
             row[place] = write(row[place])
@@ -96,6 +107,24 @@ _ROW_MAKERS: Mapping[type, Callable[[Any], tuple[Plain, ...]]] = {
     Snapshot: _row_maker(Snapshot),
     CommandRecord: _row_maker(CommandRecord),
 }
+
+
+def event_rows(incident_id: str, previous: str, events: Iterable[NewEvent]) -> Iterator[tuple[Plain, ...]]:
+    """Make the rows of new events (with times in UTC), each chained to the one before it: those of their records."""
+    for event in events:
+        digest = chain_digest(incident_id, previous, event)
+        yield incident_id, *_event_row(event), previous, digest
+        previous = digest
+
+
+def command_rows(incident_id: str, commands: Iterable[NewCommand]) -> Iterator[tuple[Plain, ...]]:
+    """Make the rows of new commands, as far as they say anything that is not the same for every new one."""
+    for command in commands:
+        yield incident_id, *_command_row(command)
+
+
+_event_row = _row_maker(NewEvent)
+_command_row = _row_maker(NewCommand)
 
 
 def row_of(record: EventRecord | Snapshot | CommandRecord) -> tuple[Plain, ...]:

@@ -6,6 +6,7 @@ first. What depends on the store (revisions, repeats, leases) is each engine's o
 
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
+from typing import TypeVar
 
 from attrs import evolve
 
@@ -20,6 +21,8 @@ from incident_fsm.engine import (
     chain_digest,
 )
 from incident_fsm.errors import EventIdReused, InvalidValue
+
+_Command = TypeVar("_Command", NewCommand, CommandRecord)
 
 
 def utc(moment: datetime, field: str) -> datetime:
@@ -91,7 +94,7 @@ def outbox(batch: Batch) -> tuple[CommandRecord, ...]:
             error="",
             receipt="",
         )
-        for command in sorted(batch.commands, key=lambda command: (command.revision, command.position))
+        for command in in_order(batch.commands)
     )
 
 
@@ -136,7 +139,7 @@ def check_closed(command: CommandRecord) -> None:
     optional_utc(command.not_before, "CommandRecord.not_before")
 
 
-def in_order(commands: Sequence[CommandRecord]) -> list[CommandRecord]:
+def in_order(commands: Sequence[_Command]) -> list[_Command]:
     """Sort commands as an outbox keeps them: by revision, then position."""
     return sorted(commands, key=lambda command: (command.revision, command.position))
 

@@ -39,6 +39,13 @@ INSERT INTO commands
 VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 """
 
+ADD_NEW_COMMAND = """
+INSERT INTO commands
+    (incident_id, command_id, revision, position, type, lane, gives, needs, audience, kind, payload, status, attempts,
+     attempted_at, not_before, lease_until, in_doubt, error, receipt)
+VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'pending', 0, NULL, NULL, NULL, 0, '', '')
+"""
+
 # A worker's word counts while the claim that it answers is the newest; a person's until the command is closed, but
 # nobody orders another attempt at what is being attempted: the doubt about that one would be lost.
 SETTLE = """

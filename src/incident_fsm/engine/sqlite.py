@@ -29,17 +29,17 @@ from incident_fsm.engine import (
     Fault,
     Query,
     Restoration,
-    Settlement,
     Snapshot,
     Worker,
 )
 from incident_fsm.engine import _statements as sql
+from incident_fsm.engine import _writes as writes
 from incident_fsm.engine._audit import incident_faults
 from incident_fsm.engine._file import REPORTED, connect, connect_to_read, reported, told
-from incident_fsm.engine._rows import Plain, command_of, event_of, optional_time_text, row_of, snapshot_of, time_text
-from incident_fsm.engine._rules import chained, check_chained, check_restoration, checked, in_order, outbox, utc
+from incident_fsm.engine._rows import Plain, command_of, event_of, snapshot_of, time_text
+from incident_fsm.engine._rules import check_restoration, checked, utc
 from incident_fsm.engine._schema import transaction
-from incident_fsm.errors import EventIdReused, InvalidValue, JournalUnusable, LeaseLost, RevisionConflict
+from incident_fsm.errors import JournalUnusable, RevisionConflict
 
 PATIENCE = 5.0
 """How many seconds a call waits for another writer before it raises `JournalUnusable`."""
@@ -114,20 +114,16 @@ class SqliteEngine:
         batch = checked(batch)
         with self._writing() as connection:
             if batch.snapshot is not None:
-                records = chained(batch.incident_id, self._last_digest(connection, batch), batch.events)
-                _add(connection, batch, batch.snapshot, records, outbox(batch))
+                writes.add(connection, batch, batch.snapshot, self._last_digest(connection, batch))
             for settlement in batch.settlements:
-                _settle(connection, batch.incident_id, settlement)
+                writes.settle(connection, batch.incident_id, settlement)
 
     def restore(self, stretches: Iterable[Restoration]) -> None:
         """Make stretches of history durable, every record as it is, all or none: see `Engine.restore`."""
         with self._writing() as connection:
             for stretch in stretches:
                 check_restoration(stretch)
-                digest = self._last_digest(connection, stretch)
-                _refuse_repeats(connection, stretch)
-                check_chained(stretch.events, stretch.incident_id, digest)
-                _add(connection, stretch, stretch.snapshot, stretch.events, in_order(stretch.commands))
+                writes.add_back(connection, stretch, self._last_digest(connection, stretch))
 
     def _last_digest(self, connection: sqlite3.Connection, batch: Batch | Restoration) -> str:
         """Return what the next event is chained to, or raise `RevisionConflict`."""
@@ -214,8 +210,8 @@ class SqliteEngine:
         """Lease the command that could run first and was not handed out yet in this run."""
         lease = time_text(now + timedelta(seconds=LEASE_SECONDS))
         with self._writing() as connection:
-            found = _first(connection, sql.RUNNABLE, now, handed)
-            found = found or _first(connection, sql.OF_A_WRONG_CLOCK, now + LONGEST_WAIT, handed)
+            found = writes.first(connection, sql.RUNNABLE, now, handed)
+            found = found or writes.first(connection, sql.OF_A_WRONG_CLOCK, now + LONGEST_WAIT, handed)
             # All rows are fetched, as a statement with RETURNING is not over before that.
             claimed = connection.execute(sql.CLAIM, (time_text(now), lease, found)).fetchall()
             return command_of(claimed[0]) if claimed else None
@@ -258,64 +254,6 @@ class SqliteEngine:
             with self._lock, reported(self._path):
                 self._closed = True
                 self._connection.close()
-
-
-def _first(connection: sqlite3.Connection, statement: str, moment: datetime, handed: set[str]) -> int | None:
-    """Find the first command that a statement gives and that was not handed out yet.
-
-    As few are asked for as can answer: the module sqlite3 looks for one row more than it is asked for, and to find that
-    there is none takes a look at every command that waits.
-    """
-    for limit in (1, len(handed) + 1):
-        found = connection.execute(statement, (time_text(moment), limit)).fetchall()
-        fresh = next((int(row["sequence"]) for row in found if row["command_id"] not in handed), None)
-        if fresh is not None or len(found) < limit:
-            return fresh
-    return None
-
-
-def _add(
-    connection: sqlite3.Connection,
-    batch: Batch | Restoration,
-    snapshot: Snapshot,
-    events: Iterable[EventRecord],
-    commands: Iterable[CommandRecord],
-) -> None:
-    """Add rows. The unique indexes see to it that no id is there already; where one objects, it is asked which."""
-    try:
-        connection.execute(sql.KEEP_SNAPSHOT, row_of(snapshot))
-        connection.executemany(sql.ADD_EVENT, [row_of(record) for record in events])
-        connection.executemany(sql.ADD_COMMAND, [row_of(record) for record in commands])
-    except sqlite3.IntegrityError:
-        _refuse_repeats(connection, batch)
-        raise
-
-
-def _refuse_repeats(connection: sqlite3.Connection, batch: Batch | Restoration) -> None:
-    """Say which id of a batch is in the journal already, apart from what the batch itself has added by now."""
-    ask, place = connection.execute, (batch.incident_id, batch.expected)
-    for event in batch.events:
-        if ask(sql.REPEATED_EVENT, (event.event_id, *place)).fetchone():
-            raise EventIdReused(event.event_id)
-    for command in batch.commands:
-        if ask(sql.REPEATED_COMMAND, (command.command_id, *place)).fetchone():
-            raise InvalidValue("NewCommand.command_id", f"{command.command_id!r} is taken", "derive it anew")
-
-
-def _settle(connection: sqlite3.Connection, incident_id: str, settlement: Settlement) -> None:
-    """Store a settlement, or raise `LeaseLost` where it no longer counts, or where there is no such command here."""
-    values: dict[str, Plain] = {
-        "incident_id": incident_id,
-        "command_id": settlement.command_id,
-        "attempt": settlement.attempt,
-        "status": settlement.status.value,
-        "not_before": optional_time_text(settlement.not_before),
-        "in_doubt": settlement.in_doubt,
-        "error": settlement.error,
-        "receipt": settlement.receipt,
-    }
-    if connection.execute(sql.SETTLE, values).rowcount != 1:
-        raise LeaseLost(settlement.command_id)
 
 
 def _reference_fault(row: sqlite3.Row) -> Fault:
