@@ -164,7 +164,8 @@ def _real_case(smoke: Smoke, desk: _Centre, trial: Trial) -> None:
     bodies = {str(one.get("body")) for page in told for one in page["communications"]}
     for carried in (*opened, *chased):
         command = carried.command
-        assert isinstance(command, OpenSupportCase | EscalateSupportCase)
+        if not isinstance(command, OpenSupportCase | EscalateSupportCase):
+            raise TypeError(f"{type(command).__name__} is none of OpenSupportCase, EscalateSupportCase")
         is_opening = isinstance(command, OpenSupportCase)
         sent = _texts.case_body(command) if is_opening else _texts.chase_body(command)  # type: ignore[arg-type]  # as it says
         there = any(_texts.holds_token(body, command) for body in bodies)

@@ -167,7 +167,8 @@ def _opening(smoke: Smoke, page: _Page, opened: list[Carried]) -> None:
 def _echoes(smoke: Smoke, page: _Page, post: str, opened: Carried) -> None:
     """Compare the first update with what was sent."""
     (update,) = page.updates(post)
-    assert isinstance(opened.command, PublishStatus)
+    if not isinstance(opened.command, PublishStatus):
+        raise TypeError(f"{type(opened.command).__name__} is none of PublishStatus")
     sent, got = _moment(opened.command.requested_at), str(update.get("reported_at"))
     smoke.report.judge(
         "reported_at comes back as it was sent, to the second",
@@ -201,7 +202,8 @@ def _many(smoke: Smoke, page: _Page, post: str, opened: Carried) -> None:
 
 def _add(page: _Page, post: str, opened: Carried, message: str) -> None:
     """Add an update like the first one, with another message."""
-    assert isinstance(opened.command, PublishStatus)
+    if not isinstance(opened.command, PublishStatus):
+        raise TypeError(f"{type(opened.command).__name__} is none of PublishStatus")
     body = _posts.update(opened.command, page.status_page._ids(opened.command), post)
     more = {"message": message, "reported_at": _moment(page.smoke.clock())}
     page.wire.ask("POST", page.path(post, "post_updates"), body={"post_update": {**body, **more}})
