@@ -23,7 +23,6 @@ from incident_fsm.policy_diff import (
     Verdict,
     incident_changes,
     policy_changes,
-    reminded_late,
 )
 from incident_fsm.policy_diff._words import WORDS
 from incident_fsm.testing import Story
@@ -466,12 +465,3 @@ def _answer(lifecycle: Lifecycle, incident: Any, event: events.Event) -> tuple[A
     if isinstance(answer, Refusal):
         return (answer.codes,)
     return answer.after.state, answer.after.follow_ups, answer.after.next_update_at
-
-
-def test_a_deadline_that_is_earlier_than_the_journal_looks_is_reminded_of_late() -> None:
-    """Expect a deadline to be named that is due before the journal looks, or that it never looks for."""
-    incident = Story().incident
-    due = incident.entered_at + timedelta(hours=1)
-    assert [one.name for one in reminded_late(incident, DEFAULT, None)] == ["decide"]
-    assert [one.name for one in reminded_late(incident, DEFAULT, due + timedelta(seconds=1))] == ["decide"]
-    assert reminded_late(incident, DEFAULT, due) == ()

@@ -10,7 +10,6 @@ from attrs import frozen
 from incident_fsm._calendar import Span
 from incident_fsm._values import Strength
 from incident_fsm.cli._output import hanging, say
-from incident_fsm.deadlines import Deadline
 from incident_fsm.policy_diff import Change, Direction, Group, Value, Verdict
 
 _TITLES = {
@@ -92,12 +91,6 @@ class Printer:
             several = list(alike)
             text, direction = self._said(several, indent), several[0].direction
             say(f"{' ' * indent}{direction.value:8} {hanging(text, indent + _COLUMN)}", style=_STYLES[direction])
-
-    def late(self, deadline: Deadline, looked_up: datetime | None, indent: int = 2) -> None:
-        """Say that a reminder will come late: the journal looks again when it was told to at the last event."""
-        when = "after its next event" if looked_up is None else f"at {self.word(looked_up)}, or after its next event"
-        text = f"{deadline.name}, due {self.word(deadline.due)}: shown as overdue in time, but reminded of only {when}"
-        say(f"{' ' * indent}{'late':8} {text}", style="yellow")
 
     def _said(self, alike: list[Change], indent: int) -> str:
         """Say what differs."""

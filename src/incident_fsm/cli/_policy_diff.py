@@ -13,15 +13,14 @@ from incident_fsm._incident import Incident
 from incident_fsm._states import State
 from incident_fsm._values import Audience
 from incident_fsm.cli import _trouble
-from incident_fsm.cli._differences import Printer, change_data, moment_data
+from incident_fsm.cli._differences import Printer, change_data
 from incident_fsm.cli._options import reading
 from incident_fsm.cli._output import as_json, say
 from incident_fsm.cli._session import Session
-from incident_fsm.deadlines import Deadline
 from incident_fsm.errors import CodecError, PolicyError
 from incident_fsm.lifecycle import Lifecycle
 from incident_fsm.policy import Policy
-from incident_fsm.policy_diff import Change, incident_changes, policy_changes, reminded_late
+from incident_fsm.policy_diff import Change, incident_changes, policy_changes
 
 if TYPE_CHECKING:
     from incident_fsm.engine import Engine
@@ -45,8 +44,6 @@ class _Affected:
     digest: str
     judged_by: str
     changes: tuple[Change, ...]
-    looked_up: datetime | None
-    late: tuple[Deadline, ...]
 
 
 @frozen(kw_only=True)
@@ -63,7 +60,7 @@ class _Found:
     @property
     def affected(self) -> list[_Affected]:
         """The open incidents that something would be otherwise for."""
-        return [one for one in self.incidents if one.changes or one.late]
+        return [one for one in self.incidents if one.changes]
 
 
 @reading
@@ -141,8 +138,6 @@ def _open(engine: "Engine", old: Lifecycle, new: Lifecycle, now: datetime) -> It
             digest=snapshot.policy,
             judged_by=_judge(engine, snapshot.policy),
             changes=incident_changes(incident, old, new, now),
-            looked_up=snapshot.next_deadline,
-            late=reminded_late(incident, new.policy, snapshot.next_deadline),
         )
 
 
@@ -181,7 +176,6 @@ def _data(found: _Found) -> dict[str, Any]:
                 "restricted": one.incident.audience is Audience.RESTRICTED,
                 "judged_by": {"policy": one.judged_by, "digest": one.digest},
                 "changes": [change_data(change) for change in one.changes],
-                "reminded_late": [{"deadline": late.name, "due": moment_data(late.due)} for late in one.late],
             }
             for one in found.affected
         ],
@@ -220,5 +214,3 @@ def _tell_incident(one: _Affected, printer: Printer, digests: tuple[str, str]) -
     elif one.digest != digests[0]:
         say(f"    its last event was judged by neither of the two, but by a policy {one.judged_by!r}", style="dim")
     printer.lines(one.changes, indent=4)
-    for late in one.late:
-        printer.late(late, one.looked_up, indent=4)

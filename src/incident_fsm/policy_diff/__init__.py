@@ -13,6 +13,6 @@ Pure: no clock, no journal, no files.
 
 from incident_fsm.policy_diff._change import Change, Direction, Group, Value, Verdict
 from incident_fsm.policy_diff._parts import policy_changes
-from incident_fsm.policy_diff._treatment import incident_changes, reminded_late
+from incident_fsm.policy_diff._treatment import incident_changes
 
-__all__ = ["Change", "Direction", "Group", "Value", "Verdict", "incident_changes", "policy_changes", "reminded_late"]
+__all__ = ["Change", "Direction", "Group", "Value", "Verdict", "incident_changes", "policy_changes"]

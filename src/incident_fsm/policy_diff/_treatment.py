@@ -7,7 +7,6 @@ from incident_fsm import deadlines
 from incident_fsm._incident import Incident
 from incident_fsm._states import State
 from incident_fsm._values import Audience, Kind
-from incident_fsm.deadlines import Deadline
 from incident_fsm.lifecycle import Lifecycle
 from incident_fsm.policy import FOLLOW_UPS, Policy
 from incident_fsm.policy_diff._asking import Pair, asked
@@ -28,17 +27,6 @@ def incident_changes(incident: Incident, old: Lifecycle, new: Lifecycle, at: dat
     pair = Pair(incident, old, new, at)
     found = (*asked(pair), *_wording(pair), *_owed(pair), *_deadlines(pair), *_cadence(pair), *_channel(pair))
     return tuple(change for change in found if change.before != change.after)
-
-
-def reminded_late(incident: Incident, policy: Policy, looked_up: datetime | None) -> tuple[Deadline, ...]:
-    """List the deadlines that a policy sets earlier than the journal looks the incident up again.
-
-    The journal finds an incident by the next deadline that was stored with its last event, under the policy of that
-    event (`looked_up`; None: there was none). What is due earlier under another policy is overdue in every list at
-    once, but reminded of only then, or after the incident's next event.
-    """
-    standing = deadlines.unreminded(incident, policy)
-    return tuple(deadline for deadline in standing if looked_up is None or deadline.due < looked_up)
 
 
 def _change(group: Group, path: str, what: str, before: Value, after: Value) -> Change:
