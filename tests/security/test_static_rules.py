@@ -98,8 +98,8 @@ PUT_TOGETHER = {
     ("engine/_statements.py", "f'kind IN ({_marks(kinds)})'"): "question marks, as many as asked for",
     (
         "engine/_statements.py",
-        "f'SELECT * FROM incidents INDEXED BY {index} WHERE {where} ORDER BY opened_at, incident_id LIMIT ?'",
-    ): "one of two index names, and conditions that are constants but for question marks",
+        "f'SELECT * FROM incidents INDEXED BY {index} WHERE {where}'",
+    ): "one of three index names, and conditions that are constants but for question marks",
     ("engine/_statements.py", _COMMANDS): "a constant or nothing, and question marks",
 }
 """Every statement that is put together, and why no data can be in it."""

@@ -116,7 +116,8 @@ def find(*, due: bool, states: int, kinds: int) -> str:
         *([f"kind IN ({_marks(kinds)})"] if kinds else []),
         "(opened_at, incident_id) > (?, ?)",
     ]
-    part = f"SELECT * FROM incidents INDEXED BY {index} WHERE {' AND '.join(conditions)}"  # noqa: S608  no data in it
+    where = " AND ".join(conditions)
+    part = f"SELECT * FROM incidents INDEXED BY {index} WHERE {where}"  # noqa: S608  no data in it
     return " UNION ALL ".join([part] * max(states, 1)) + " ORDER BY opened_at, incident_id LIMIT ?"
 
 
