@@ -259,7 +259,7 @@ def test_people_read_what_the_form_lacks(said: dict[str, Any], reason: Reason) -
 def test_people_read_the_form_that_the_policy_fixes() -> None:
     """Expect the whole form in the sentence, to be filled in from there."""
     story = Story(evolve(DEFAULT, declaration=Declaration(wording=FORM))).until(State.CONFIRMED)
-    sentence = f"the message does not follow the fixed form: {FORM}"
+    sentence = f'the message does not follow the fixed form: "{FORM}"'
     assert story.ask(e.IncidentDeclared, **GOOD).reasons == (Reason("wording", sentence, "§2", "message"),)
 
 
