@@ -6,7 +6,8 @@ What becomes of a block depends on its language, and no block is without one:
 - `console` is typed: each line behind `$ ` is run, and what follows is its answer. `...` stands for what varies.
 - A block of any language below `<!-- file: NAME -->` is saved under that name, for those two.
 - `sh` is checked (verbs, options, targets, extras, files), `toml`, `json`, `ini` and `jinja` are read,
-  `mermaid` is compared with the lifecycle. `text` is a picture, or somebody else's answer.
+  `mermaid` is compared with the lifecycle, `promela` stands in a model. `text` is a picture, or somebody else's answer.
+- `diff` stands on a page that is made anew and compared as a whole.
 """
 
 import re
@@ -19,7 +20,7 @@ from markdown_it import MarkdownIt
 
 ROOT = Path(__file__).resolve().parents[2]
 RUN = ("python", "console")
-LANGUAGES = (*RUN, "sh", "toml", "json", "ini", "jinja", "mermaid", "text")
+LANGUAGES = (*RUN, "sh", "toml", "json", "ini", "jinja", "mermaid", "promela", "diff", "text")
 DIRECTIVES = ("{toctree}", "{include}", "{eval-rst}", "{incident-help}")
 """What only the site makes something of. None of them holds code."""
 

@@ -86,18 +86,28 @@ def is_the_lifecycle(block: Block) -> None:
     assert block.text == mermaid(), str(block)
 
 
+def is_in_a_model(block: Block) -> None:
+    """Line by line as in one of the models that are kept."""
+    models = [
+        {line.strip() for line in path.read_text("utf-8").splitlines()}
+        for path in (ROOT / "docs" / "models").glob("*.pml")
+    ]
+    assert any({line.strip() for line in block.text.splitlines()} <= model for model in models), str(block)
+
+
 READ: dict[str, Callable[[Block], None]] = {
     "toml": is_toml,
     "json": is_json,
     "ini": is_ini,
     "jinja": is_jinja,
     "mermaid": is_the_lifecycle,
+    "promela": is_in_a_model,
 }
 
 
 @pytest.mark.parametrize("page", pages())
 def test_what_is_not_run_can_be_read(page: str) -> None:
-    """TOML, JSON, units and templates are well-formed, and a diagram is the lifecycle's."""
+    """TOML, JSON, units and templates are well-formed, a diagram is the lifecycle's, and Promela stands in a model."""
     for block in blocks(page):
         if block.language in READ:
             READ[block.language](block)

@@ -1,44 +1,31 @@
-"""docs/testing.md: what is printed there is what happens."""
+"""docs/testing.md: its test cases pass, and it lists what is checked. Its programs are run with those of all pages."""
 
 import contextlib
 import io
 import re
 import unittest
-from pathlib import Path
 
 import pytest
 
 from incident_fsm.testing.invariants import SENTENCES
-
-ROOT = Path(__file__).resolve().parents[2]
-PAGE = (ROOT / "docs" / "testing.md").read_text("utf-8")
-
-
-def blocks(language: str) -> list[str]:
-    """List the fenced blocks of a language, in order."""
-    return re.findall(rf"^```{language}\n(.*?)^```$", PAGE, flags=re.DOTALL | re.MULTILINE)
+from tests.docs.pages import blocks, text_of
 
 
 @pytest.fixture(scope="module")
-def ran() -> tuple[str, dict[str, object]]:
-    """What the snippets print when they are run as one program, in order, and the names that they leave."""
-    printed = io.StringIO()
-    names: dict[str, object] = {"__name__": "page"}
-    with contextlib.redirect_stdout(printed):
-        for snippet in blocks("python"):
-            exec(compile(snippet, "docs/testing.md", "exec"), names)  # noqa: S102  our own page
-    return printed.getvalue(), names
-
-
-def test_the_snippets_print_what_the_page_says(ran: tuple[str, dict[str, object]]) -> None:
-    """Expect the text blocks that follow them."""
-    assert ran[0] == "".join(blocks("text"))
+def names() -> dict[str, object]:
+    """The names that the page's programs leave when they are run as one, in order."""
+    left: dict[str, object] = {"__name__": "page"}
+    with contextlib.redirect_stdout(io.StringIO()):
+        for program in blocks("docs/testing.md"):
+            if program.language == "python":
+                exec(compile(program.text, str(program), "exec"), left)  # noqa: S102  our own page
+    return left
 
 
 @pytest.mark.parametrize("name", ["TestOurProcess", "TestOurRules"])
-def test_the_machines_of_the_page_pass(ran: tuple[str, dict[str, object]], name: str) -> None:
+def test_the_machines_of_the_page_pass(names: dict[str, object], name: str) -> None:
     """Expect the test cases that the page defines to pass, as pytest or unittest would run them."""
-    case = ran[1][name]
+    case = names[name]
     assert isinstance(case, type)
     assert issubclass(case, unittest.TestCase)
     told = unittest.TextTestRunner(stream=io.StringIO()).run(case("runTest"))
@@ -47,12 +34,5 @@ def test_the_machines_of_the_page_pass(ran: tuple[str, dict[str, object]], name:
 
 def test_the_page_lists_the_invariants_word_for_word() -> None:
     """Expect thirteen, as they are checked."""
-    found = re.findall(r"^(\d+)\. (.*?)(?=^\d+\. |\n\n)", PAGE, flags=re.DOTALL | re.MULTILINE)
+    found = re.findall(r"^(\d+)\. (.*?)(?=^\d+\. |\n\n)", text_of("docs/testing.md"), flags=re.DOTALL | re.MULTILINE)
     assert {int(number): " ".join(sentence.split()) for number, sentence in found} == SENTENCES
-
-
-def test_links_lead_somewhere() -> None:
-    """Expect every relative link to name a file of this repository."""
-    for target in re.findall(r"\]\(([^)#]+)", PAGE):
-        if "://" not in target:
-            assert (ROOT / "docs" / target).exists(), target

@@ -1,10 +1,12 @@
 """A desk in memory, for unit tests: real journal and outbox rules, nobody outside, and time that moves when told to.
 
-clock = FrozenClock()
-desk, done = recording_desk(our_policy, clock)
-desk.step("INC-1", *story.events)
-settle(desk, clock)
-assert [type(command) for command in done.commands] == [PublishStatus, OpenThread]
+    clock = FrozenClock()
+    desk, done = recording_desk(our_policy, clock)
+    desk.step("INC-1", *story.events)
+    settle(desk, clock)
+    assert [type(command) for command in done.commands] == [PublishStatus, OpenThread]
+
+What would have gone out stands in `done.commands`, in order.
 """
 
 from collections.abc import Sequence
