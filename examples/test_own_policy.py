@@ -29,7 +29,7 @@ class OurProcess(LifecycleMachine):
 
 
 TestOurProcess = OurProcess.TestCase
-TestOurProcess.settings = settings(max_examples=20, stateful_step_count=20, deadline=None)
+TestOurProcess.settings = settings(max_examples=10, stateful_step_count=20, deadline=None)
 
 
 class TestAnEveningAtTheLibrary(unittest.TestCase):  # noqa: D101  its methods say it

@@ -4,6 +4,7 @@ import re
 
 import pytest
 
+from incident_fsm import State
 from incident_fsm.commands import CreateIssue, OpenThread, RedirectReporter
 from incident_fsm.engine import CommandStatus
 from incident_fsm.testing import TROUBLES, BrokenPromise, Story, check_adapter
@@ -14,7 +15,8 @@ from tests.testing.trackers import FakeTracker, TrackerAdapter
 
 def test_an_adapter_that_does_right_passes_in_every_trouble() -> None:
     """Expect each sort of command in every trouble, done once or, where a permission is missing, with a person."""
-    report = check_adapter(TrackerAdapter, FakeTracker, kinds=(RedirectReporter, OpenThread))
+    managed = Story().until(State.MANAGING).events
+    report = check_adapter(TrackerAdapter, FakeTracker, stories=[Story().until(State.DISMISSED).events, managed])
     assert {case.command for case in report.cases} == {"RedirectReporter", "OpenThread"}
     assert len(report.cases) == 2 * len(TROUBLES)
     by_hand = {case.trouble for case in report.cases if case.status is not CommandStatus.DONE}
@@ -83,6 +85,6 @@ def test_an_adapter_that_accepts_nothing_is_not_said_to_be_right() -> None:
 
 def test_the_stories_and_the_policy_may_be_ones_own() -> None:
     """Expect the commands of that story only, under that policy."""
-    story = Story(CLOUD).until(Story(CLOUD).incident.state.MANAGING)
+    story = Story(CLOUD).until(State.MANAGING)
     report = check_adapter(TrackerAdapter, FakeTracker, policy=CLOUD, stories=[story.events], troubles=TROUBLES[:2])
     assert {case.command for case in report.cases} == {OpenThread.__name__}

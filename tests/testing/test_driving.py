@@ -2,6 +2,7 @@
 
 import pytest
 
+from incident_fsm import State
 from incident_fsm._delivery import SETTLE
 from incident_fsm.adapters import Context
 from incident_fsm.adapters.recording import RecordingAdapter
@@ -11,7 +12,7 @@ from incident_fsm.testing import Death, FakeWorld, Fault, FrozenClock, Story, Un
 from incident_fsm.testing.driving import Driven, broken_promises, check
 from tests.testing.trackers import Drops, FakeTracker, IsTooHasty, TrackerAdapter
 
-STORY = Story().until(Story().incident.state.RESOLVED).events
+STORY = Story().until(State.RESOLVED).events
 
 
 def driven(

@@ -24,13 +24,13 @@ class UnderOurPolicy(LifecycleMachine):
 class TestUnderAPolicyOfOnesOwn(UnderOurPolicy.TestCase):  # type: ignore[misc,valid-type]  # made as it runs
     """Expect every invariant to hold."""
 
-    settings = settings(max_examples=15, stateful_step_count=30, deadline=None)
+    settings = settings(max_examples=8, stateful_step_count=25, deadline=None)
 
 
 class TestUnderTheDefaultPolicy(LifecycleMachine.TestCase):  # type: ignore[misc,valid-type]  # made as it runs
     """Expect every invariant to hold, where no policy is set."""
 
-    settings = settings(max_examples=15, stateful_step_count=30, deadline=None)
+    settings = settings(max_examples=8, stateful_step_count=25, deadline=None)
 
 
 def complaint(lifecycle: type[Lifecycle], examples: int = 200) -> str:
