@@ -48,18 +48,23 @@ VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'pending', 0, NULL, NULL, NULL, 0, '', 
 
 # A worker's word counts while the claim that it answers is the newest; a person's until the command is closed, but
 # nobody orders another attempt at what is being attempted: the doubt about that one would be lost.
-SETTLE = """
-UPDATE commands SET
-    status = :status, lease_until = NULL, error = :error, receipt = :receipt,
-    in_doubt = CASE WHEN :attempt IS NULL AND :status = 'pending' THEN max(in_doubt, :in_doubt) ELSE :in_doubt END,
-    not_before = CASE
-        WHEN :attempt IS NULL AND :status = 'pending' AND in_doubt > :in_doubt THEN not_before ELSE :not_before
-    END
-WHERE command_id = :command_id AND incident_id = :incident_id AND CASE
-    WHEN :attempt IS NULL THEN status NOT IN ('done', 'skipped') AND NOT (status = 'attempted' AND :status = 'pending')
-    ELSE status = 'attempted' AND attempts = :attempt
-END
+SETTLE_CLAIMED = """
+UPDATE commands SET status = ?, lease_until = NULL, error = ?, receipt = ?, in_doubt = ?, not_before = ?
+WHERE command_id = ? AND incident_id = ? AND status = 'attempted' AND attempts = ?
 """
+
+SETTLE_DECIDED = """
+UPDATE commands SET status = ?, lease_until = NULL, error = ?, receipt = ?, in_doubt = ?, not_before = ?
+WHERE command_id = ? AND incident_id = ? AND status NOT IN ('done', 'skipped')
+"""
+
+SETTLE_AGAIN = """
+UPDATE commands SET
+    status = 'pending', error = ?, receipt = ?, in_doubt = max(in_doubt, ?),
+    not_before = CASE WHEN in_doubt > ? THEN not_before ELSE ? END
+WHERE command_id = ? AND incident_id = ? AND status NOT IN ('done', 'skipped', 'attempted')
+"""
+"""Another attempt that a person orders: a doubt stays, and with it the time before which nobody may look."""
 
 # The rules of `Engine.run`, one condition each. The words `status IN (...)` and `gives <> ''` must be those of the
 # partial indexes, or SQLite does not see that it may use them.

@@ -3,9 +3,9 @@
 import sqlite3
 from datetime import datetime
 
-from incident_fsm.engine import Batch, Restoration, Settlement, Snapshot
+from incident_fsm.engine import Batch, CommandStatus, Restoration, Settlement, Snapshot
 from incident_fsm.engine import _statements as sql
-from incident_fsm.engine._rows import Plain, command_rows, event_rows, optional_time_text, row_of, time_text
+from incident_fsm.engine._rows import command_rows, event_rows, optional_time_text, row_of, time_text
 from incident_fsm.engine._rules import check_chained, in_order
 from incident_fsm.errors import EventIdReused, InvalidValue, LeaseLost
 
@@ -46,17 +46,16 @@ def _refuse_repeats(connection: sqlite3.Connection, batch: Batch | Restoration) 
 
 def settle(connection: sqlite3.Connection, incident_id: str, settlement: Settlement) -> None:
     """Store a settlement, or raise `LeaseLost` where it no longer counts, or where there is no such command here."""
-    values: dict[str, Plain] = {
-        "incident_id": incident_id,
-        "command_id": settlement.command_id,
-        "attempt": settlement.attempt,
-        "status": settlement.status.value,
-        "not_before": optional_time_text(settlement.not_before),
-        "in_doubt": settlement.in_doubt,
-        "error": settlement.error,
-        "receipt": settlement.receipt,
-    }
-    if connection.execute(sql.SETTLE, values).rowcount != 1:
+    ask = connection.execute
+    head, place = (settlement.error, settlement.receipt), (settlement.command_id, incident_id)
+    doubt, later = settlement.in_doubt, optional_time_text(settlement.not_before)
+    if settlement.attempt is None and settlement.status is CommandStatus.PENDING:
+        done = ask(sql.SETTLE_AGAIN, (*head, doubt, doubt, later, *place))
+    elif settlement.attempt is None:
+        done = ask(sql.SETTLE_DECIDED, (settlement.status.value, *head, doubt, later, *place))
+    else:
+        done = ask(sql.SETTLE_CLAIMED, (settlement.status.value, *head, doubt, later, *place, settlement.attempt))
+    if done.rowcount != 1:
         raise LeaseLost(settlement.command_id)
 
 
