@@ -43,7 +43,7 @@ def peers(taken: Mapping[str, Mapping[str, Any]]) -> str:
 def goals(found: Sequence[Mapping[str, Any]]) -> str:
     """Plot each figure as a share of what its goal allows: beyond the line is missed."""
     shares = [(row["figure"], _share(row)) for row in found if row["goal"] is not None]
-    rows = [(figure, [(share, f"{share:.0%}")]) for figure, share in shares]
+    rows = [(figure, [(share, f"{share:.0%}{', missed' if share > 1 else ''}")]) for figure, share in shares]
     scale = 0.7
     root = _begun("goals", "Figures and goals", rows)
     add(root, "text", "Each figure as a share of what its goal allows: shorter is better", class_="strong", x=0, y=14)
@@ -61,8 +61,13 @@ def _begun(prefix: str, title: str, rows: _Rows) -> Element:
     """Begin a picture that has room for its rows."""
     height = _TOP + sum(_BAR * len(bars) + _GAP for _, bars in rows) + _END
     said = "; ".join(f"{name}: {', '.join(words for _, words in bars)}" for name, bars in rows)
+    # As in a timeline, lines run behind the words.
     return drawing(
-        Spoken(prefix=prefix, title=title, description=f"{said}."), "chart", width=_WIDTH, height=height, scales=True
+        Spoken(prefix=prefix, title=title, description=f"{said}."),
+        "chart timeline",
+        width=_WIDTH,
+        height=height,
+        scales=True,
     )
 
 

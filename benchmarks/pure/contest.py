@@ -26,6 +26,13 @@ PLACES = (UNREPORTED, *dict.fromkeys(row.target.value for row in ROWS))
 """The states, as peers name them."""
 
 
+SHARED = (
+    "both call the same guard and reaction and make the same command; that is half of our own step, and as quick for a"
+    " peer as for us, so no machine can save it"
+)
+"""Why no machine can be much quicker than the slowest part of what it calls."""
+
+
 def source_of(row: Row) -> str:
     """Where a row starts, as peers name it."""
     return UNREPORTED if row.source is None else row.source.value

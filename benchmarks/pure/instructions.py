@@ -15,7 +15,7 @@ import sys
 from itertools import product
 
 from benchmarks.figures import Row, at_most
-from benchmarks.pure.contest import Contestant, run
+from benchmarks.pure.contest import SHARED, Contestant, run
 from benchmarks.pure.ours import DICT_TABLE, OURS
 from benchmarks.pure.peers.plain_transitions import PLAIN
 from benchmarks.pure.story import BEGINNING, GUARDED, NO_ROW, NOTE
@@ -77,7 +77,8 @@ def measure() -> list[Row]:
 
     def row(goal: float, figure: str, event: str, other: Contestant) -> Row:
         pair = each[event][OURS.name], each[event][other.name]
-        return at_most(goal, f"instructions, {figure} ÷ {other.name}", pair, "instr.", note="counted by valgrind")
+        why = f"; {SHARED}" if other is PLAIN else ""
+        return at_most(goal, f"instructions, {figure} ÷ {other.name}", pair, "instr.", note=f"counted by valgrind{why}")
 
     return [
         row(1.25, "step accepted, a note", "note", DICT_TABLE),
