@@ -22,7 +22,7 @@ landings, rate limits, missing permissions:
 
     check_adapter(lambda tracker: TrackerAdapter(tracker), FakeTracker)     # FakeTracker is a FakeWorld
 
-`Unreliable` is for an adapter whose client cannot be faked, and `drive` for a closer look at one `Trouble`.
+`Unreliable` is for an adapter whose client cannot be faked, and `drive` for a closer look at one of `TROUBLES`.
 
 **A bot of yours** is given a desk in memory, and time that stands still:
 
