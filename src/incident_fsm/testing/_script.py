@@ -16,9 +16,11 @@ class Process(Protocol):
 
     def attempt(self, incident: Incident | None, event: Event) -> Step | Refusal:
         """Answer an event."""
+        ...
 
     def options(self, incident: Incident) -> tuple[Option, ...]:
         """List what the table allows next, and what blocks each."""
+        ...
 
 
 @frozen

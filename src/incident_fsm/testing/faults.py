@@ -64,9 +64,11 @@ class World(Protocol):
 
     def order(self, faults: Iterable[Fault]) -> None:
         """Let the next requests meet these faults, in this order, in place of whatever was ordered before."""
+        ...
 
     def objects(self, command: Command) -> int:
         """How many things exist by now that this command brought about (by its marker or its content)."""
+        ...
 
 
 class Faulty:
