@@ -38,7 +38,8 @@ LEASE = time_text(AT), time_text(AT.replace(minute=LEASE_SECONDS // 60))
 SETTLED = "ours: Engine.commit with 100 settlements; other: the same 100 UPDATEs in one transaction"
 DRAINED = (
     "ours: Desk.deliver with an adapter that only answers (claim, context, receipt as an event, snapshot); other: the "
-    "same 2 transactions a command, rows prepared. Attempts and receipts share no commit: a crash puts one in doubt"
+    "same 2 transactions a command, rows prepared. Attempts and receipts share no commit on purpose, so that a crash "
+    "puts one command in doubt and not a hundred; most of the rest is the receipt as an event of its incident"
 )
 
 

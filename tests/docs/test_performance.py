@@ -38,7 +38,7 @@ def test_every_half_leaves_rows_of_one_form() -> None:
             assert set(one) == FORM, one
             assert one["sense"] in {"at most", "at least"}
             if one["ours"] is not None and one["other"] is not None:
-                assert one["ratio"] == pytest.approx(one["ours"] / one["other"]), one["figure"]
+                assert one["ratio"] == pytest.approx(one["ours"] / one["other"], rel=0.01), one["figure"]  # rounded
 
 
 @pytest.mark.parametrize(
