@@ -37,8 +37,8 @@ NOTES = {
     "second commit), so that the same rows are stored",
     "eventsourcing:without_snapshots": "as before without the snapshot: one commit, and who reads the incident anew "
     "reads all its events",
-    "core": "our own desk, its storage written by hand in Core: the same tables, rows and checks. Both wait for one sync "
-    "a step, so the slower the disk, the nearer the ratio is to 1",
+    "core": "our own desk, its storage written by hand in Core: the same tables, rows and checks. Both wait for one "
+    "sync a step, so the slower the disk, the nearer the ratio is to 1",
     "dbos": "a workflow for the event, a step for the decision, a queued workflow for each command. It commits several "
     "times where we commit once, so the factor is about that of the commits wherever the disk is most of it",
 }
