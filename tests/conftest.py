@@ -1,6 +1,7 @@
 """What every test may use: Hypothesis' profiles, and the material that lies beside the repository."""
 
 import os
+import signal
 from pathlib import Path
 
 import pytest
@@ -26,6 +27,10 @@ def pytest_configure(config: pytest.Config) -> None:
         own = f"test_{module.replace('.', '_').strip('_')}.py"
         config.args[:] = [arg for arg in config.args if own in arg] or config.args
 
+
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    # A run in the background of a shell ignores Ctrl-C, and so would each command that a test starts and interrupts.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 _ROOT = Path(__file__).resolve().parents[1]
 

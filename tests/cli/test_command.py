@@ -176,8 +176,9 @@ def test_what_is_piped_is_plain_and_in_full(managing: Terminal) -> None:
 
 def test_completion_is_offered_to_shells(managing: Terminal) -> None:
     """The script for each shell; and asked as bash asks, ids come back."""
+    named = {"_TYPER_COMPLETE_TEST_DISABLE_SHELL_DETECTION": "1"}  # a run in the background has no shell above it
     for shell in ("bash", "zsh", "fish"):
-        assert "incident" in managing.start(f"incident --show-completion {shell}").out
+        assert "incident" in managing.start(f"incident --show-completion {shell}", **named).out
     asked = managing.start(
         "incident", _INCIDENT_COMPLETE="complete_bash", COMP_WORDS="incident show IN", COMP_CWORD="2"
     )
