@@ -26,7 +26,10 @@ from mutant_trials import PACKAGE, ROOT, settings, verdict, warm_up
 from mutation_report import Module, Results, Survivor, explanations, problems, write
 from source_mutants import ONCE, Mutant, mutants_of
 
-KNOWN = ROOT / "mutants" / "written_into_the_source.json"
+KNOWN = ROOT / "mutants" / "written_into_the_source"
+"""What came of each mutant of that kind, by a digest of its text: a file a module, so that two runs can share them."""
+STATS = ROOT / "mutants" / "mutmut-stats.json"
+"""Which tests reach which function, as mutmut found."""
 _NAME = re.compile(
     r"\s*(?P<name>incident_fsm\.(?P<module>[\w.]+)\.x(?P<function>_\w+|ǁ\w+ǁ\w+)__mutmut_\d+): (?P<verdict>[\w ]+)"
 )
@@ -60,6 +63,7 @@ class Written:
 
 def switched_on() -> list[Switched]:
     """Run mutmut: each mutant meets its module's own tests, and those not killed, now or before, meet them all."""
+    STATS.unlink(missing_ok=True)  # mutmut would not notice that an old test reaches a new function
     _mutmut("run", "--max-children", "1")
     if again := [one.name for one in _switched() if _alive(one.verdict)]:
         _mutmut("run", "--max-children", "1", *again, MUTANTS_MEET_ALL="1")
@@ -101,18 +105,19 @@ def _shown(mutant: Switched) -> Survivor:
 
 def written(only: list[str]) -> dict[str, list[Written]]:
     """Try each mutant that is written into the source of some modules."""
-    known: dict[str, list[Any]] = json.loads(KNOWN.read_text("utf-8")) if KNOWN.exists() else {}
     tried: dict[str, list[Written]] = {}
-    KNOWN.parent.mkdir(exist_ok=True)
+    KNOWN.mkdir(parents=True, exist_ok=True)
     warm_up()
     for module in only:
         tried[module] = []
+        kept = KNOWN / f"{module.removesuffix('.py').replace('/', '.')}.json"
+        known: dict[str, list[Any]] = json.loads(kept.read_text("utf-8")) if kept.exists() else {}
         for mutant in mutants_of(module, (PACKAGE / module).read_text("utf-8")):
             digest = hashlib.sha256(f"{module}\0{mutant.text}".encode()).hexdigest()
             if digest not in known or _alive(known[digest][0]):
                 began = time.monotonic()
                 known[digest] = [verdict(module, mutant.text), round(time.monotonic() - began, 3)]
-                KNOWN.write_text(json.dumps(known), "utf-8")  # at once, for a run that is broken off
+                kept.write_text(json.dumps(known), "utf-8")  # at once, for a run that is broken off
             tried[module].append(Written(mutant, *known[digest]))
             if _alive(known[digest][0]):
                 print(f"    survived in {mutant.function}: {mutant.was!r} -> {mutant.now!r}", flush=True)
