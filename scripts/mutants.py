@@ -2,6 +2,7 @@
 
     make mutants                              all of it, and the page docs/mutation.md
     python scripts/mutants.py --only _table.py        what is written into the source of one module, for a look
+    python scripts/mutants.py --gather                the results of runs of parts, without another try of survivors
 
 Two engines. mutmut switches mutants on inside functions, which is quick; `source_mutants` writes those into the source
 that mutmut cannot make. What was killed stays known in `mutants/` until `make clean`; what survived is tried again.
@@ -103,8 +104,8 @@ def _shown(mutant: Switched) -> Survivor:
     return Survivor(module=mutant.module, function=mutant.function, was=was, now=now)
 
 
-def written(only: list[str]) -> dict[str, list[Written]]:
-    """Try each mutant that is written into the source of some modules."""
+def written(only: list[str], *, again: bool = True) -> dict[str, list[Written]]:
+    """Try each mutant that is written into the source of some modules; again, if it survived before."""
     tried: dict[str, list[Written]] = {}
     KNOWN.mkdir(parents=True, exist_ok=True)
     warm_up()
@@ -114,7 +115,7 @@ def written(only: list[str]) -> dict[str, list[Written]]:
         known: dict[str, list[Any]] = json.loads(kept.read_text("utf-8")) if kept.exists() else {}
         for mutant in mutants_of(module, (PACKAGE / module).read_text("utf-8")):
             digest = hashlib.sha256(f"{module}\0{mutant.text}".encode()).hexdigest()
-            if digest not in known or _alive(known[digest][0]):
+            if digest not in known or (again and _alive(known[digest][0])):
                 began = time.monotonic()
                 known[digest] = [verdict(module, mutant.text), round(time.monotonic() - began, 3)]
                 kept.write_text(json.dumps(known), "utf-8")  # at once, for a run that is broken off
@@ -126,10 +127,10 @@ def written(only: list[str]) -> dict[str, list[Written]]:
     return tried
 
 
-def whole() -> Results:
-    """Run both engines over every module."""
-    switched = switched_on()
-    tried = written(modules())
+def whole(*, again: bool = True) -> Results:
+    """Run both engines over every module; or gather what is known, so that survivors are not tried again."""
+    switched = switched_on() if again else _switched()
+    tried = written(modules(), again=again)
     survivors = [_shown(one) for one in switched if _alive(one.verdict)]
     survivors += [
         Survivor(module=module, function=one.mutant.function, was=one.mutant.was, now=one.mutant.now)
@@ -167,9 +168,13 @@ def main() -> int:
     parser.add_argument(
         "--only", nargs="+", metavar="MODULE", help="only what is written into the source of these; nothing is kept"
     )
-    if only := parser.parse_args().only:
+    parser.add_argument(
+        "--gather", action="store_true", help="keep what is known, and try no survivor again: after runs of parts"
+    )
+    asked = parser.parse_args()
+    if only := asked.only:
         return 1 if any(_alive(one.verdict) for tried in written(only).values() for one in tried) else 0
-    results = whole()
+    results = whole(again=not asked.gather)
     write(results)
     for problem in (found := list(problems(results, explanations()))):
         print(problem, file=sys.stderr)
