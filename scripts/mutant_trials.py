@@ -116,10 +116,13 @@ def _file(module: ModuleType) -> Path:
 def _imported(path: Path) -> Iterator[str]:
     """Yield what a module imports when it is loaded itself."""
     for node in ast.parse(path.read_text("utf-8")).body:
-        if isinstance(node, ast.ImportFrom) and str(node.module).startswith("incident_fsm."):
-            yield str(node.module)
-        elif isinstance(node, ast.ImportFrom) and node.module == "incident_fsm":
-            yield from (f"incident_fsm.{alias.name}" for alias in node.names)
+        if isinstance(node, ast.ImportFrom) and str(node.module).partition(".")[0] == "incident_fsm":
+            for alias in node.names:
+                submodule = f"{node.module}.{alias.name}"
+                if submodule in sys.modules:  # taken out of its package, which itself may import whoever does so
+                    yield submodule
+                elif node.module != "incident_fsm":
+                    yield str(node.module)
 
 
 @cache
@@ -132,11 +135,16 @@ def _code(name: str) -> CodeType:
 def _pass_tests(module: str) -> int:
     """Pass the module's own tests, then all the others."""
     selection = settings()["pytest_add_cli_args_test_selection"]
-    own = {"tests/core/test_" + module.removesuffix(".py").replace("/", "_").strip("_") + ".py"}
-    if module == "_table.py":
-        own.add("tests/core/test_grid.py")
-    first, rest = ([word for word in selection if (word in own) is is_own] for is_own in (True, False))
-    return pytest.main([*_options(), *first]) or pytest.main([*_options(), *rest])
+    own = {f"tests/core/test_{name}.py" for name in _own_tests(module)}
+    which = selection[selection.index("-k") :]
+    rest = [word for word in selection if word not in own]
+    return pytest.main([*_options(), *sorted(own), *which]) or pytest.main([*_options(), *rest])
+
+
+def _own_tests(module: str) -> list[str]:
+    """Name the tests of a module: they are called like it, but for the grid of the table, and the makers."""
+    name = module.removesuffix(".py").replace("/", "_").strip("_")
+    return {"table": ["table", "grid"], "reactions_making": ["trusted"]}.get(name, [name])
 
 
 def _options() -> list[str]:

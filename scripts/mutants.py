@@ -2,6 +2,7 @@
 
     make mutants                              all of it, and the page docs/mutation.md
     python scripts/mutants.py --only _table.py        what is written into the source of one module, for a look
+    python scripts/mutants.py --gather                the results of runs of parts, without another try of survivors
 
 Two engines. mutmut switches mutants on inside functions, which is quick; `source_mutants` writes those into the source
 that mutmut cannot make. What was killed stays known in `mutants/` until `make clean`; what survived is tried again.
@@ -26,7 +27,10 @@ from mutant_trials import PACKAGE, ROOT, settings, verdict, warm_up
 from mutation_report import Module, Results, Survivor, explanations, problems, write
 from source_mutants import ONCE, Mutant, mutants_of
 
-KNOWN = ROOT / "mutants" / "written_into_the_source.json"
+KNOWN = ROOT / "mutants" / "written_into_the_source"
+"""What came of each mutant of that kind, by a digest of its text: a file a module, so that two runs can share them."""
+STATS = ROOT / "mutants" / "mutmut-stats.json"
+"""Which tests reach which function, as mutmut found."""
 _NAME = re.compile(
     r"\s*(?P<name>incident_fsm\.(?P<module>[\w.]+)\.x(?P<function>_\w+|ǁ\w+ǁ\w+)__mutmut_\d+): (?P<verdict>[\w ]+)"
 )
@@ -60,6 +64,7 @@ class Written:
 
 def switched_on() -> list[Switched]:
     """Run mutmut: each mutant meets its module's own tests, and those not killed, now or before, meet them all."""
+    STATS.unlink(missing_ok=True)  # mutmut would not notice that an old test reaches a new function
     _mutmut("run", "--max-children", "1")
     if again := [one.name for one in _switched() if _alive(one.verdict)]:
         _mutmut("run", "--max-children", "1", *again, MUTANTS_MEET_ALL="1")
@@ -99,20 +104,21 @@ def _shown(mutant: Switched) -> Survivor:
     return Survivor(module=mutant.module, function=mutant.function, was=was, now=now)
 
 
-def written(only: list[str]) -> dict[str, list[Written]]:
-    """Try each mutant that is written into the source of some modules."""
-    known: dict[str, list[Any]] = json.loads(KNOWN.read_text("utf-8")) if KNOWN.exists() else {}
+def written(only: list[str], *, again: bool = True) -> dict[str, list[Written]]:
+    """Try each mutant that is written into the source of some modules; again, if it survived before."""
     tried: dict[str, list[Written]] = {}
-    KNOWN.parent.mkdir(exist_ok=True)
+    KNOWN.mkdir(parents=True, exist_ok=True)
     warm_up()
     for module in only:
         tried[module] = []
+        kept = KNOWN / f"{module.removesuffix('.py').replace('/', '.')}.json"
+        known: dict[str, list[Any]] = json.loads(kept.read_text("utf-8")) if kept.exists() else {}
         for mutant in mutants_of(module, (PACKAGE / module).read_text("utf-8")):
             digest = hashlib.sha256(f"{module}\0{mutant.text}".encode()).hexdigest()
-            if digest not in known or _alive(known[digest][0]):
+            if digest not in known or (again and _alive(known[digest][0])):
                 began = time.monotonic()
                 known[digest] = [verdict(module, mutant.text), round(time.monotonic() - began, 3)]
-                KNOWN.write_text(json.dumps(known), "utf-8")  # at once, for a run that is broken off
+                kept.write_text(json.dumps(known), "utf-8")  # at once, for a run that is broken off
             tried[module].append(Written(mutant, *known[digest]))
             if _alive(known[digest][0]):
                 print(f"    survived in {mutant.function}: {mutant.was!r} -> {mutant.now!r}", flush=True)
@@ -121,10 +127,10 @@ def written(only: list[str]) -> dict[str, list[Written]]:
     return tried
 
 
-def whole() -> Results:
-    """Run both engines over every module."""
-    switched = switched_on()
-    tried = written(modules())
+def whole(*, again: bool = True) -> Results:
+    """Run both engines over every module; or gather what is known, so that survivors are not tried again."""
+    switched = switched_on() if again else _switched()
+    tried = written(modules(), again=again)
     survivors = [_shown(one) for one in switched if _alive(one.verdict)]
     survivors += [
         Survivor(module=module, function=one.mutant.function, was=one.mutant.was, now=one.mutant.now)
@@ -162,9 +168,13 @@ def main() -> int:
     parser.add_argument(
         "--only", nargs="+", metavar="MODULE", help="only what is written into the source of these; nothing is kept"
     )
-    if only := parser.parse_args().only:
+    parser.add_argument(
+        "--gather", action="store_true", help="keep what is known, and try no survivor again: after runs of parts"
+    )
+    asked = parser.parse_args()
+    if only := asked.only:
         return 1 if any(_alive(one.verdict) for tried in written(only).values() for one in tried) else 0
-    results = whole()
+    results = whole(again=not asked.gather)
     write(results)
     for problem in (found := list(problems(results, explanations()))):
         print(problem, file=sys.stderr)

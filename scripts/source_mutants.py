@@ -19,9 +19,10 @@ ONCE = {
         "LeanTransition.__init__", "LeanEvent.__init__", "LeanEvent.add_transition", "compile_table", "triggers",
         "LeanEvent.no_row", "LeanEvent._word_no_row", "_either",
     },
+    "_trusted.py": {"open_twin", "trusted", "changer"},
 }  # fmt: skip
 """Functions that a warm process does not call again, so that a mutant switched on later would never run: they are only
-ever called at import, or the machine keeps what they said."""
+ever called at import, or the machine keeps what they said, or reactions keep the makers that they gave."""
 
 
 @frozen
@@ -70,7 +71,9 @@ def _is_mere_type(statement: ast.stmt) -> bool:
     if not isinstance(statement, ast.Assign):
         return False
     named = {target.id for target in statement.targets if isinstance(target, ast.Name)}
-    return "__all__" in named or isinstance(statement.value, ast.Subscript | ast.BinOp)
+    value = statement.value
+    is_variable = isinstance(value, ast.Call) and isinstance(value.func, ast.Name) and value.func.id == "TypeVar"
+    return "__all__" in named or is_variable or isinstance(value, ast.Subscript | ast.BinOp)
 
 
 def _walk(node: ast.AST) -> Iterator[ast.AST]:

@@ -154,7 +154,10 @@ def test_the_policys_page_is_to_be_reviewed_by_the_end_of_its_day_and_by_no_inci
     """Expect midnight in London, in summer an hour before that of UTC; no incident has it among its deadlines."""
     policy = evolve(DEFAULT, page=evolve(DEFAULT.page, next_review=date(2026, 6, 30)))
     page = deadlines.page_review(policy)
-    assert (page.due, page.who) == (datetime(2026, 6, 30, 23, tzinfo=UTC), "#analytical-platform")
+    assert page == deadlines.Deadline(
+        "page_review", datetime(2026, 6, 30, 23, tzinfo=UTC), "#analytical-platform", "review the process page"
+    )
+    assert page.due.tzinfo is UTC
     for moment in (page.due - timedelta(seconds=1), page.due):
         assert policy.past_review(moment.astimezone(policy.calendar.zone).date()) == (moment >= page.due)
     assert page.name not in names(Story(policy).until(State.RESOLVED))

@@ -226,6 +226,16 @@ def test_people_read_where_an_event_would_be_possible() -> None:
     ]
 
 
+def test_a_machine_words_its_first_refusal_for_the_state_that_was_asked_of() -> None:
+    """Expect each state's own words from a machine that nobody has asked yet, which keeps none."""
+    for place in (State.CANDIDATE, State.RESOLVED):
+        trigger = triggers(_lean(answer=True), EVENTS)[e.StatusUpdated]
+        refusal = trigger(evolve(CANDIDATE, state=place), _event(e.StatusUpdated), DEFAULT, None)
+        assert isinstance(refusal, Refusal)
+        said = f"StatusUpdated is possible while declared or managing, not while {place.value}"
+        assert refusal.reasons == (Reason("not_now", said),)
+
+
 def test_where_an_event_would_be_possible_is_worded_once() -> None:
     """Expect the very same reason for the second who asks, and another one in another state."""
     note = _event(e.IncidentResolved)

@@ -1,12 +1,14 @@
 """The rules that hold for every command, which live in one place each."""
 
+from itertools import combinations_with_replacement
 from typing import Any
 
 import pytest
+from attrs import evolve
 
 from incident_fsm import Audience, Kind, State
 from incident_fsm._reactions import nothing_changes, nothing_to_do
-from incident_fsm._reactions.emission import Emission
+from incident_fsm._reactions.emission import Emission, narrowed
 from incident_fsm.commands import PostToThread
 from incident_fsm.testing import Story
 from tests.core.stories import DEFAULT, GDS, drill, head, minutes
@@ -33,6 +35,15 @@ def test_no_head_is_wider_than_the_incident(asked: Audience) -> None:
     """Expect the narrower of the two."""
     assert emission(Story(GDS)).head(asked)["audience"] is asked
     assert emission(Story(GDS, security_breach=True)).head(asked)["audience"] is Audience.RESTRICTED
+
+
+def test_of_two_audiences_the_narrower_one_is_told() -> None:
+    """Expect it whichever of the two is the incident's, for every pair, and the same for two that are the same."""
+    incident = Story(GDS).incident
+    narrow_to_wide = (Audience.RESTRICTED, Audience.TEAM, Audience.PUBLIC)
+    for narrower, wider in combinations_with_replacement(narrow_to_wide, 2):
+        assert narrowed(narrower, evolve(incident, audience=wider)) is narrower
+        assert narrowed(wider, evolve(incident, audience=narrower)) is narrower
 
 
 def test_every_text_of_a_drill_says_so_and_no_other() -> None:

@@ -134,6 +134,7 @@ def test_the_post_mortem_is_held_in_working_hours(
     story.say(e.IncidentResolved, **END, at=at)
     meeting = story.the(ScheduleMeeting)
     assert meeting.starts_at == starts
+    assert meeting.starts_at.tzinfo is UTC  # as the class would have made it: no local time that is equal
     assert policy.calendar.is_working_day(meeting.starts_at.date())
 
 

@@ -17,6 +17,7 @@ GUARD = '''"""What is said first."""
 
 from elsewhere import READY
 
+T = TypeVar("T")
 MOST = 20
 
 
@@ -41,11 +42,11 @@ def test_every_survivor_is_explained_and_no_explanation_is_stale() -> None:
 
 
 def test_every_module_of_the_rules_was_tried() -> None:
-    """Expect each module of guards and reactions, the table, the machine, the lifecycle and the deadlines."""
+    """Expect each module of guards and reactions, table, machine, makers, lifecycle and deadlines."""
     package = report.PACKAGE
     folders = [path for name in ("_guards", "_reactions") for path in (package / name).glob("*.py")]
     expected = {str(path.relative_to(package)) for path in folders if path.name != "__init__.py"}
-    expected |= {"_table.py", "_machine.py", "lifecycle.py", "deadlines.py"}
+    expected |= {"_table.py", "_machine.py", "_trusted.py", "lifecycle.py", "deadlines.py"}
     assert {one.module for one in KEPT.modules} == expected
 
 
@@ -109,7 +110,7 @@ def test_what_mutmut_does_inside_a_function_is_left_to_it() -> None:
 
 
 def test_constants_and_properties_are_changed_in_every_way() -> None:
-    """Expect a number and an assignment at import, and the comparison of a property; neither imports nor docstrings."""
+    """Expect a number and an assignment at import, and the comparison of a property; no import, type or docstring."""
     assert changes()["at import"] == {("MOST = 20", "MOST = 21"), ("MOST = 20", "MOST = None")}
     assert changes()["Emission.tells"] == {("return self.kind is not OTHER", "return self.kind is OTHER")}
 
