@@ -83,6 +83,9 @@ CASES = {
                  "skip INC-1:3:0", 2),
     "policy check": Case("", "policy check", PAGE_KEYS, "policy check nope", 2),
     "policy show": Case("", "policy show gds", {"digest", "key", "name", "page", "impacts"}, "policy show nope", 2),
+    "policy diff": Case("managing", "policy diff analytical_platform cloud_platform",
+                        {"old", "new", "differs", "changes", "journal", "open", "incidents"},
+                        "policy diff analytical_platform nope", 2),
     "policy list": Case("", "policy list", {"key", "name"}, "policy list --nonsense", 2),
 }  # fmt: skip
 
@@ -154,7 +157,8 @@ def test_each_verb_refuses_what_it_cannot_do(terminal: Terminal, verb: str) -> N
     told = terminal.type(f"{line(CASES[verb].bad)} --json")
     assert told.code == CASES[verb].code
     if told.out:
-        assert json.loads(told.out).keys() & {"reasons", "error", "faults"}
+        said = json.loads(told.out)
+        assert {*(said[0] if isinstance(said, list) else said)} & {"reasons", "error", "faults"}
     else:  # a mistake in the line itself is told before anybody looks at --json
         assert told.code == 2
 
