@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from incident_fsm.engine import Query
-from incident_fsm.engine._schema import APPLICATION_ID, require_newest
+from incident_fsm.engine._schema import APPLICATION_ID, MIGRATIONS, require_newest
 from incident_fsm.engine.sqlite import SqliteEngine
 from incident_fsm.errors import JournalUnusable
 from tests.engine.batches import INCIDENT, POLICY, Clock, batch
@@ -76,8 +76,9 @@ def test_what_is_no_journal_or_an_older_one_is_refused_as_it_is(path: Path) -> N
     assert empty.stat().st_size == 0
     with plain(path) as connection:
         require_newest(connection, str(path))
-        with pytest.raises(JournalUnusable, match="has version 1, and reading needs version 2"):
-            require_newest(connection, str(path), newest=2)
+        now = len(MIGRATIONS)
+        with pytest.raises(JournalUnusable, match=f"has version {now}, and reading needs version {now + 1}"):
+            require_newest(connection, str(path), newest=now + 1)
         connection.execute(f"PRAGMA application_id = {APPLICATION_ID + 1:d}")
     with pytest.raises(JournalUnusable, match="another program"):
         SqliteEngine(path, read_only=True)

@@ -35,9 +35,11 @@ def printed(name: str, *arguments: str, said: str = "") -> str:
 def passed(name: str) -> int:
     """Run an example under pytest, and give how many tests passed; none may do anything else."""
     said = ["-q", "-n", "0", "-p", "no:cacheprovider", f"examples/{name}.py"]
+    plain = {name: value for name, value in os.environ.items() if name != "PYTEST_ADDOPTS"}
     done = subprocess.run(
-        [sys.executable, "-m", "pytest", *said], capture_output=True, text=True, check=False, timeout=300, cwd=_ROOT
-    )
+        [sys.executable, "-m", "pytest", *said],
+        capture_output=True, text=True, check=False, timeout=300, cwd=_ROOT, env=plain,
+    )  # fmt: skip
     assert done.returncode == 0, done.stdout[-3000:]
     found = re.search(r"^(\d+) passed in", done.stdout, re.MULTILINE)
     assert found is not None, done.stdout[-3000:]
