@@ -49,7 +49,7 @@ def test_the_whole_source_is_looked_at() -> None:
 
 @pytest.mark.threat("deserialisation", rule="no pickle, no YAML, no eval, no shell")
 def test_nothing_is_imported_that_runs_what_it_reads() -> None:
-    """Neither as a module nor from one. Only who checks a model starts spin and a compiler, in a test, with no shell."""
+    """Neither as a module nor from one. Only the check of a model starts a program: spin, in a test, with no shell."""
     found = [
         (name, ast.unparse(node))
         for name, node in nodes(ast.Import, ast.ImportFrom)
