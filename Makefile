@@ -66,6 +66,7 @@ $(BENCH_STAMP): benchmarks/requirements.txt benchmarks/durable/requirements.txt 
 bench: $(STAMP) $(BENCH_STAMP)  ## measure beside the peers, in one run, and write docs/performance.md
 	@$(BENCH)/bin/python -m benchmarks.pure
 	@$(BENCH)/bin/python -m benchmarks.durable
+	@$(BIN)/python benchmarks/throughput.py
 	@$(BIN)/python scripts/performance_page.py
 
 mutants: $(STAMP)  ## change the rules in thousands of ways and see that a test notices each (about an hour)
